@@ -1,16 +1,17 @@
 # The commands of the README. Every target does its own set-up and says what is missing when it can't go on.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-MOCHA := node_modules/.bin/mocha
+TEST := node -r ts-node/register/transpile-only test/run.ts
 SOURCES := $(shell find cli components engine provider resources sandbox testing tools validation -name '*.ts' 2>/dev/null)
 
-.PHONY: help demo demo-down test test-unit test-e2e check build bench generate
+.PHONY: help demo demo-down test test-unit test-lab check build bench generate
 
 help:
 	@echo 'make demo        build a whole lab in a box on this machine and look at it (root, Debian 12 or 13)'
 	@echo 'make demo-down   take it away without a trace'
 	@echo 'make test        all tests, on real daemons in a sandbox of their own'
 	@echo 'make test-unit   the tests that need neither root nor a sandbox'
+	@echo 'make test-lab    the tests that run on the machines of a sandbox'
 	@echo 'make check       types, linter, formatter, layers'
 	@echo 'make bench       measure, and write docs/benchmarks.md'
 
@@ -20,13 +21,14 @@ demo: build
 demo-down: build
 	@node dist/tools/demo.js down
 
-test: check test-unit test-e2e
+test: check
+	@$(TEST)
 
 test-unit: build
-	@$(MOCHA)
+	@$(TEST) unit
 
-test-e2e: build
-	@tools/test-e2e
+test-lab: build
+	@$(TEST) lab
 
 check: build
 	@npm run --silent check

@@ -1,0 +1,13 @@
+/** mocha's own spec reporter; also leaves its totals where the runner of all phases adds them up. */
+const { appendFileSync } = require("node:fs");
+const { reporters, Runner } = require("mocha");
+
+module.exports = class extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    const file = process.env.LABWRIGHT_TEST_TOTALS;
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      if (file) appendFileSync(file, JSON.stringify(runner.stats) + "\n");
+    });
+  }
+};

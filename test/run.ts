@@ -1,0 +1,77 @@
+/**
+ * Runs the phases of the test suite one after the other and ends with one line of totals.
+ * `node -r ts-node/register/transpile-only test/run.ts [PHASE...]`
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+const root = path.resolve(__dirname, "..");
+const labwright = path.join(root, "bin/labwright");
+/** A sandbox of the tests' own, beside the one of `make demo`. */
+const sandbox = path.join(root, ".sandbox-test");
+
+interface Phase {
+  /** Paths or globs for mocha. */
+  spec: string[];
+  /** Runs inside the network of the tests' sandbox, with the engine in its environment. */
+  inLab?: boolean;
+}
+
+const phases: Record<string, Phase> = {
+  unit: { spec: ["test/unit/**/*.test.ts"] },
+  conformance: { spec: ["test/conformance/**/*.test.ts"] },
+  engine: { spec: ["test/e2e/engine/**/*.test.ts", "test/e2e/provider/**/*.test.ts"] },
+  sandbox: { spec: ["test/e2e/sandbox/**/*.test.ts"] },
+  lab: { spec: ["test/e2e/lab/**/*.test.ts"], inLab: true },
+};
+
+const totals = mkdtempSync(path.join(tmpdir(), "labwright-test-"));
+const totalsFile = path.join(totals, "totals.jsonl");
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  LABWRIGHT_SANDBOX: sandbox,
+  LABWRIGHT_TEST_TOTALS: totalsFile,
+};
+
+/** True when the command ended with 0. */
+function run(command: string, args: string[]): boolean {
+  const result = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
+  if (result.error) throw result.error;
+  return result.status === 0;
+}
+
+function runPhase(name: string, phase: Phase): boolean {
+  console.log(`\n== ${name}`);
+  const options = ["--no-config", "--require", "ts-node/register/transpile-only"];
+  const slow = name === "unit" ? [] : ["--timeout", "600000", "--slow", "30000"];
+  const mocha = ["node_modules/.bin/mocha", ...options, "--require", "test/setup.ts"];
+  mocha.push("--reporter", "test/reporter.cjs", "--exit", ...slow, ...phase.spec);
+  if (!phase.inLab) return run(process.execPath, mocha);
+  return (
+    run(labwright, ["sandbox", "up"]) &&
+    run(labwright, ["sandbox", "exec", "--", process.execPath, ...mocha])
+  );
+}
+
+function main(): void {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !(name in phases));
+  if (unknown.length > 0) {
+    throw new Error(`unknown phase ${unknown.join(", ")}: use ${Object.keys(phases).join(", ")}`);
+  }
+  const names = wanted.length > 0 ? wanted : Object.keys(phases);
+  const broken = names.filter((name) => !runPhase(name, phases[name]!));
+  if (names.some((name) => phases[name]!.inLab)) run(labwright, ["sandbox", "down"]);
+
+  const stats = readFileSync(totalsFile, "utf8").trim().split("\n");
+  const sum = (key: "passes" | "failures"): number =>
+    stats.reduce((n, line) => n + (JSON.parse(line) as Record<typeof key, number>)[key], 0);
+  rmSync(totals, { recursive: true });
+  if (broken.length > 0) console.log(`\nfailed: ${broken.join(", ")}`);
+  console.log(`\n${sum("passes")} passed, ${Math.max(sum("failures"), broken.length)} failed`);
+  process.exitCode = broken.length > 0 ? 1 : 0;
+}
+
+main();
