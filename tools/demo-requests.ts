@@ -5,6 +5,7 @@
  */
 import { Resolver } from "node:dns/promises";
 import * as https from "node:https";
+import type { TLSSocket } from "node:tls";
 import { text } from "node:stream/consumers";
 
 interface Questions {
@@ -30,9 +31,13 @@ function get(url: URL, address: string, ca: string): Promise<Answer> {
         ca,
       },
       (response) => {
-        const certificate = (response.socket as import("node:tls").TLSSocket).getPeerCertificate();
+        const certificate = (response.socket as TLSSocket).getPeerCertificate();
         text(response).then((body) => {
-          resolve({ status: response.statusCode ?? 0, body, issuer: certificate.issuer.CN ?? "" });
+          resolve({
+            status: response.statusCode ?? 0,
+            body,
+            issuer: String(certificate.issuer.CN),
+          });
         }, reject);
       },
     );
