@@ -1,0 +1,29 @@
+import type { KindSchema } from "../schema";
+import { zoneSchema } from "./bind/zone/schema";
+import { recordSchema } from "./dns/record/schema";
+import { directorySchema } from "./host/directory/schema";
+import { fileSchema } from "./host/file/schema";
+import { machineSchema } from "./host/machine/schema";
+import { packageSchema } from "./host/package/schema";
+import { serviceSchema } from "./host/service/schema";
+import { userSchema } from "./host/user/schema";
+import { siteSchema } from "./nginx/site/schema";
+import { hostKeySchema } from "./ssh/host-key/schema";
+import { authoritySchema } from "./tls/authority/schema";
+import { certificateSchema } from "./tls/certificate/schema";
+
+/** The schemas of all kinds: what the package schema and the resource classes are made from. */
+export const kindSchemas: readonly KindSchema[] = [
+  zoneSchema,
+  recordSchema,
+  directorySchema,
+  fileSchema,
+  machineSchema,
+  packageSchema,
+  serviceSchema,
+  userSchema,
+  siteSchema,
+  hostKeySchema,
+  authoritySchema,
+  certificateSchema,
+];

@@ -1,0 +1,61 @@
+import { integer, object, text } from "./field";
+import { objectType, type ValuesOf } from "./object-type";
+
+const address = text({
+  doc: "Address or name of the host, as OpenSSH takes it. A `Host` alias of the user's ssh_config works.",
+});
+const port = integer({
+  doc: "Port of the host's sshd. Default 22, the port assigned by IANA.",
+  default: 22,
+  minimum: 1,
+  maximum: 65535,
+});
+const user = text({
+  doc: "User to log in as. Anyone but root needs `sudo` without a password. Default `root`.",
+  default: "root",
+});
+const hostKey = text({
+  doc:
+    "The host's public keys, one a line, as in known_hosts without the host's name: `ssh-ed25519 AAAA...`. " +
+    "A host that offers another key is never spoken to.",
+});
+
+/** A host to go through, as OpenSSH's ProxyJump. */
+export const JumpHost = objectType("labwright:host:JumpHost", {
+  doc: "A host to go through on the way to another, as OpenSSH's ProxyJump. Its key is pinned as well.",
+  fields: { address, port, user, hostKey },
+});
+
+const jump = object(JumpHost, {
+  doc: "Host to go through. Default: straight there.",
+  optional: true,
+});
+
+/** How to reach a machine that may not have been joined yet. */
+export const MachineConnection = objectType("labwright:host:MachineConnection", {
+  doc: "How to reach a machine over SSH that is to be joined.",
+  fields: { address, port, user, hostKey, jump },
+});
+
+/** How to reach a joined machine. */
+export const HostConnection = objectType("labwright:host:HostConnection", {
+  doc: "How to reach a joined machine over SSH, and which machine it is.",
+  fields: {
+    address,
+    port,
+    user,
+    hostKey,
+    jump,
+    machineId: text({
+      doc:
+        "The machine's id from /etc/machine-id (machine-id(5)), as `labwright:host:Machine` gives it. " +
+        "Another machine at the same address has none of this resource: a change replaces the resource.",
+      replaces: true,
+    }),
+  },
+});
+
+/** A value of `labwright:host:MachineConnection`, defaults filled in. */
+export type MachineConnection = ValuesOf<typeof MachineConnection.fields>;
+/** A value of `labwright:host:HostConnection`, defaults filled in. */
+export type HostConnection = ValuesOf<typeof HostConnection.fields>;
