@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ProcessIdentity } from "./processes";
+import { childrenOf, commandName, identify, isAlive, signal } from "./processes";
+import type { MachineStart } from "./supervisor";
+import { supervisorCommand } from "./supervisor";
+
+/** The processes of one machine that was started, as kept in its run folder. */
+export interface RunningMachine {
+  supervisor: ProcessIdentity;
+  nspawn: ProcessIdentity;
+  /** Process 1 of the machine, as the host numbers it. */
+  init: ProcessIdentity;
+}
+
+/** How long the first process of a machine may take to appear, in milliseconds. */
+const startTimeout = 20_000;
+
+/**
+ * Starts a machine and resolves when its init runs. The machine does not depend on this process;
+ * {@link findMachine} finds it from any other.
+ */
+export async function startMachine(start: MachineStart): Promise<RunningMachine> {
+  const { runDir } = start;
+  for (const leftover of ["exit", "nspawn.pid", "supervisor.pid", "processes.json"]) {
+    fs.rmSync(path.join(runDir, leftover), { force: true });
+  }
+  const [file = "", ...args] = supervisorCommand(start);
+  const log = fs.openSync(path.join(runDir, "console.log"), "a");
+  const child = spawn(file, args, { detached: true, stdio: ["ignore", log, log], cwd: "/" });
+  fs.closeSync(log);
+  child.unref();
+  let failure: Error | undefined;
+  child.on("error", (error) => (failure = error));
+
+  const deadline = Date.now() + startTimeout;
+  while (Date.now() < deadline) {
+    if (failure) throw failure;
+    if (exitCodeOf(runDir) !== undefined) break;
+    const machine = observe(runDir);
+    if (machine) {
+      fs.writeFileSync(path.join(runDir, "processes.json"), JSON.stringify(machine));
+      return machine;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  if (child.pid !== undefined) killGroup(child.pid);
+  throw new Error(`the machine did not start: ${lastLines(path.join(runDir, "console.log"))}`);
+}
+
+/** The machine of a run folder, if it still runs. */
+export function findMachine(runDir: string): RunningMachine | undefined {
+  try {
+    const text = fs.readFileSync(path.join(runDir, "processes.json"), "utf8");
+    const machine = JSON.parse(text) as RunningMachine;
+    return isAlive(machine.supervisor) ? machine : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How the machine ended: systemd-nspawn's exit code; undefined while it runs. */
+export function exitCodeOf(runDir: string): number | undefined {
+  try {
+    return Number(fs.readFileSync(path.join(runDir, "exit"), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Power cut: resolves when nothing of the machine is left. */
+export async function killMachine(machine: RunningMachine): Promise<void> {
+  // With its init all of a machine's processes go; systemd-nspawn then ends by itself.
+  signal(machine.init, "SIGKILL");
+  const deadline = Date.now() + 10_000;
+  while (isAlive(machine.supervisor) && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (Date.now() > deadline - 5_000) killGroup(machine.supervisor.pid);
+  }
+}
+
+function observe(runDir: string): RunningMachine | undefined {
+  const [supervisorPid, nspawnPid] = [pidIn(runDir, "supervisor.pid"), pidIn(runDir, "nspawn.pid")];
+  if (supervisorPid === undefined || nspawnPid === undefined) return undefined;
+  // The child of systemd-nspawn is the machine's process 1 once it has become its init.
+  const initPid = childrenOf(nspawnPid).find((pid) =>
+    ["systemd", "init"].includes(commandName(pid) ?? ""),
+  );
+  const supervisor = identify(supervisorPid);
+  const nspawn = identify(nspawnPid);
+  const init = initPid === undefined ? undefined : identify(initPid);
+  return supervisor && nspawn && init ? { supervisor, nspawn, init } : undefined;
+}
+
+function pidIn(runDir: string, file: string): number | undefined {
+  try {
+    return Number(fs.readFileSync(path.join(runDir, file), "utf8")) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It is gone already.
+  }
+}
+
+function lastLines(file: string): string {
+  return fs.readFileSync(file, "utf8").trim().split("\n").slice(-3).join(" / ");
+}

@@ -1,0 +1,118 @@
+/** What a machine is started with. Nothing in it is secret: it becomes the supervisor's arguments. */
+export interface MachineStart {
+  /** Folder of the run: process ids, console, exit code, mount points. Made by the caller. */
+  runDir: string;
+  /** Root folder of the base image: never written to. */
+  base: string;
+  /** Folder of the boot volume, with `upper` and `work` in it. */
+  volume: string;
+  /** Name of the machine to systemd, unique on the host. */
+  machine: string;
+  /** The lab's network namespace. */
+  netns: string;
+  /** `own`: a namespace of its own with the given interfaces; `lab`: the lab's. */
+  network: "own" | "lab";
+  interfaces: MachineInterface[];
+  /** Folders of control groups to run in, one a hierarchy. Made by the caller. */
+  cgroups: string[];
+  /** Folders of the host put over folders of the machine. */
+  mounts: { source: string; target: string }[];
+  /** More arguments of systemd-nspawn. */
+  nspawnArgs: string[];
+}
+
+export interface MachineInterface {
+  /** Name inside the machine: eth0. */
+  name: string;
+  /** Name of the other end, on the bridge. */
+  hostName: string;
+  mac: string;
+  bridge: string;
+  linkDown: boolean;
+}
+
+/** Exit code with which systemd-nspawn says that the machine asked to be started again. */
+export const rebootExitCode = 133;
+
+/** The supervisor's script; its arguments are made by {@link supervisorArgs}. */
+const script = `
+set -eu
+run=$1 netns=$2 network=$3 base=$4 volume=$5
+shift 5
+cd "$run"
+echo $$ >supervisor.pid
+finish() { echo "$1" >exit.new; mv exit.new exit; }
+trap 'finish 125' EXIT
+
+while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done
+shift
+
+mount --make-rprivate /
+if [ "$network" = own ]; then
+  # With duplicate address detection every start would wait a second.
+  echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad || :
+  ip link set lo up
+fi
+while [ "$1" != -- ]; do
+  # Left over when the same machine was killed a moment ago.
+  ip -n "$netns" link delete "$2" 2>/dev/null || :
+  ip -n "$netns" link add "$2" type veth peer name "$1" address "$3" netns $$
+  ip -n "$netns" link set "$2" master "$4" "$5"
+  shift 5
+done
+shift
+
+# Bound first and named relative to here: overlayfs gives ':' and ',' in a path a meaning.
+mkdir -p lower volume root
+mount --bind "$base" lower
+mount --bind "$volume" volume
+mount -t overlay overlay -o lowerdir=lower,upperdir=volume/upper,workdir=volume/work,index=off root
+while [ "$1" != -- ]; do mkdir -p "root$2"; mount --rbind "$1" "root$2"; shift 2; done
+shift
+
+# What systemd-nspawn keeps below /run and what it thinks of the control groups stays in here.
+umount -l /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t tmpfs -o mode=755 tmpfs /run
+
+export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+systemd-nspawn -D "$run/root" --network-namespace-path=/proc/$$/ns/net "$@" &
+echo $! >nspawn.pid
+code=0
+wait $! || code=$?
+trap - EXIT
+finish $code
+`;
+
+/** The command that starts a machine and stays as its supervisor until it ends; argv[0] first. */
+export function supervisorCommand(start: MachineStart): string[] {
+  const interfaces = start.interfaces.flatMap((nic) => [
+    nic.name,
+    nic.hostName,
+    nic.mac,
+    nic.bridge,
+    nic.linkDown ? "down" : "up",
+  ]);
+  const enter =
+    start.network === "own"
+      ? ["unshare", "--mount", "--net"]
+      : ["nsenter", `--net=/run/netns/${start.netns}`, "unshare", "--mount"];
+  return [
+    ...enter,
+    ...["sh", "-c", script, "labwright-machine"],
+    ...[start.runDir, start.netns, start.network, start.base, start.volume],
+    ...[...start.cgroups, "--"],
+    ...[...interfaces, "--"],
+    ...[...start.mounts.flatMap(({ source, target }) => [source, target]), "--"],
+    `--machine=${start.machine}`,
+    "--boot",
+    "--register=no",
+    "--keep-unit",
+    "--capability=all",
+    "--resolv-conf=off",
+    "--timezone=off",
+    "--link-journal=no",
+    "--console=read-only",
+    ...start.nspawnArgs,
+  ];
+}
