@@ -25,10 +25,10 @@ export interface Engine {
   parts: EnginePart[];
 }
 
-/** One way to get a part, and how the trial of it is told. */
+/** One way to get a part, and how the trial of it is told; looking around is not worth a line. */
 interface Trial<T> {
   source: PartSource;
-  title: string;
+  title?: string;
   run: () => Promise<T>;
 }
 
@@ -40,7 +40,7 @@ async function firstOpen<T>(
 ): Promise<T & { source: PartSource }> {
   const reasons: string[] = [];
   for (const { source, title, run } of trials) {
-    progress.step(title);
+    if (title !== undefined) progress.step(title);
     try {
       const result = await run();
       progress.done();
@@ -101,7 +101,6 @@ async function getCli(ways: Ways, folder: EngineFolder, notOnPath: Error, progre
     [
       {
         source: "path",
-        title: "Looking for pulumi on PATH",
         run: () => Promise.reject(notOnPath),
       },
       {
@@ -142,7 +141,6 @@ async function getPlugin(
     [
       {
         source: "path",
-        title: `Looking for the ${label}`,
         run: async () => ({ at: dirname(await ways.pluginOnPath(plugin)) }),
       },
       {

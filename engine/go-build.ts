@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { capture, lastLines } from "./capture";
@@ -51,4 +51,6 @@ export async function buildPlugin(plugin: PluginVersion, into: string): Promise<
     { seconds: 300, cwd: into },
   );
   if (code !== 0) throw new Error(`${plugin.name}: no schema: ${lastLines(stderr)}`);
+  // The generator leaves a project file behind that nobody reads.
+  await rm(join(into, "Pulumi.yaml"), { force: true });
 }

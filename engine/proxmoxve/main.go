@@ -69,6 +69,8 @@ func providerInfo(ctx context.Context) tfbridge.ProviderInfo {
 		},
 	}
 	info.IgnoreMappings = unmapped(info)
+	// As the official plugin does: a VM without a name gets its logical one with a random suffix.
+	info.SetAutonaming(255, "-")
 	return info
 }
 
