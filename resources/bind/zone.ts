@@ -28,13 +28,27 @@ export interface ZoneArgs {
    */
   nameServers: pulumi.Input<pulumi.Input<string>[]>;
   /**
+   * Addresses of the name servers whose own names lie in the zone, such as `ns1.home.arpa`, by
+   * name: their A and AAAA records, which belong to the zone and come and go with it. Each such
+   * name server needs one: BIND loads no zone without (and no `labwright:dns:Record` may set
+   * them). Default none.
+   */
+  glue?: pulumi.Input<Record<string, pulumi.Input<pulumi.Input<string>[]>>>;
+  /**
    * Mail address of who is responsible for the zone, `hostmaster@home.arpa`: the SOA's second
    * field.
    */
   adminMailbox: pulumi.Input<string>;
   /** Timers of the SOA record. */
   soa?: pulumi.Input<SoaTimersArgs>;
-  /** Addresses or networks that may transfer the zone (`allow-transfer`). Default none. */
+  /**
+   * Who may change records (`update-policy`). Default `local`, the only one yet: processes of this
+   * host that may read named's session key, as `labwright:dns:Record` does.
+   */
+  updatePolicy?: pulumi.Input<"local">;
+  /**
+   * Addresses or networks that may transfer the zone (`allow-transfer`), or `any`. Default none.
+   */
   allowTransfer?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
@@ -80,13 +94,27 @@ export class Zone extends pulumi.CustomResource {
    */
   declare readonly nameServers: pulumi.Output<string[]>;
   /**
+   * Addresses of the name servers whose own names lie in the zone, such as `ns1.home.arpa`, by
+   * name: their A and AAAA records, which belong to the zone and come and go with it. Each such
+   * name server needs one: BIND loads no zone without (and no `labwright:dns:Record` may set
+   * them). Default none.
+   */
+  declare readonly glue: pulumi.Output<Record<string, string[]>>;
+  /**
    * Mail address of who is responsible for the zone, `hostmaster@home.arpa`: the SOA's second
    * field.
    */
   declare readonly adminMailbox: pulumi.Output<string>;
   /** Timers of the SOA record. */
   declare readonly soa: pulumi.Output<SoaTimers>;
-  /** Addresses or networks that may transfer the zone (`allow-transfer`). Default none. */
+  /**
+   * Who may change records (`update-policy`). Default `local`, the only one yet: processes of this
+   * host that may read named's session key, as `labwright:dns:Record` does.
+   */
+  declare readonly updatePolicy: pulumi.Output<"local">;
+  /**
+   * Addresses or networks that may transfer the zone (`allow-transfer`), or `any`. Default none.
+   */
   declare readonly allowTransfer: pulumi.Output<string[]>;
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.CustomResourceOptions) {

@@ -1,4 +1,4 @@
-import { defineKind, integer, list, object, objectType, oneOf, text } from "../../../schema";
+import { defineKind, integer, list, map, object, objectType, oneOf, text } from "../../../schema";
 
 const seconds = (doc: string, value: number) =>
   integer({ doc, default: value, minimum: 0, maximum: 2147483647 });
@@ -45,6 +45,13 @@ export const zoneSchema = defineKind("labwright:bind:Zone", {
     nameServers: list(text(), {
       doc: "Names of the zone's name servers, absolute, the primary first: its NS records and the SOA's first field.",
     }),
+    glue: map(list(text()), {
+      doc:
+        "Addresses of the name servers whose own names lie in the zone, such as `ns1.home.arpa`, by name: their A and AAAA " +
+        "records, which belong to the zone and come and go with it. Each such name server needs one: BIND loads no zone " +
+        "without (and no `labwright:dns:Record` may set them). Default none.",
+      default: {},
+    }),
     adminMailbox: text({
       doc: "Mail address of who is responsible for the zone, `hostmaster@home.arpa`: the SOA's second field.",
     }),
@@ -52,8 +59,14 @@ export const zoneSchema = defineKind("labwright:bind:Zone", {
       doc: "Timers of the SOA record.",
       default: { refresh: 86400, retry: 7200, expire: 3600000, minimum: 300, ttl: 172800 },
     }),
+    updatePolicy: oneOf(["local"], {
+      doc:
+        "Who may change records (`update-policy`). Default `local`, the only one yet: processes of this host that may read " +
+        "named's session key, as `labwright:dns:Record` does.",
+      default: "local",
+    }),
     allowTransfer: list(text(), {
-      doc: "Addresses or networks that may transfer the zone (`allow-transfer`). Default none.",
+      doc: "Addresses or networks that may transfer the zone (`allow-transfer`), or `any`. Default none.",
       default: [],
     }),
   },
