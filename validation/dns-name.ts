@@ -106,3 +106,7 @@ export function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   return lower.endsWith(".") ? lower : `${lower}.`;
 }
+
+/** The owner of an address record: a host's name, or a wildcard such as `*.apps`. */
+export const checkAddressOwner: Checker = (value) =>
+  nameProblem(value, { underscore: false, wildcard: true });

@@ -1,0 +1,14 @@
+/** Hosts, and the plain things on them. */
+export { Host } from "./host";
+export type { HostArgs, HostHandle } from "./host";
+export { existingHost } from "./existing-host";
+export type { ExistingHostArgs, SshAddress } from "./existing-host";
+export { Directory, File, Machine, Package, Service, User } from "../../resources/host";
+export type {
+  DirectoryArgs,
+  FileArgs,
+  MachineArgs,
+  PackageArgs,
+  ServiceArgs,
+  UserArgs,
+} from "../../resources/host";
