@@ -208,10 +208,10 @@ export class RecordingMonitor {
     if (this.settings.preview && !resource.read) return { resource, outputs: sent };
     if (!resource.read) resource.id = simulated.id ?? `${resource.name}-id`;
     const outputs: Properties = { ...sent, ...simulated.outputs };
-    const secret = [
+    const secret = new Set([
       ...resource.options.additionalSecretOutputs,
       ...(simulated.secretOutputs ?? []),
-    ];
+    ]);
     for (const name of secret) if (name in outputs) outputs[name] = secretProperty(outputs[name]);
     return { resource, outputs };
   }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bind, dns, type SoaTimersArgs } from "../../resources";
 import { IssueList } from "../../validation/checker";
 import { canonicalName, checkHostName, checkZoneName, nameInZone } from "../../validation/dns-name";
-import { checkIP, ipVersion } from "../../validation/ip-address";
+import { checkIP, ipVersion, reversePointer } from "../../validation/ip-address";
 import type { Issue } from "../../validation/issue";
 import {
   checkNetwork,
@@ -29,7 +29,8 @@ export interface BindZoneArgs {
    */
   reverse?: string | string[];
   /**
-   * Name of the server, in the zone or elsewhere. One in the zone gets its address record by itself. Default `ns1`.
+   * Name of the server: one label in the zone, or an absolute name with a dot at the end. One in the zone gets its
+   * address record by itself, and its address a PTR record when `reverse` covers it. Default `ns1`.
    */
   nameServer?: string;
   /** Mail address of who is responsible. Default `hostmaster@` and the zone. */
@@ -90,6 +91,17 @@ export class BindZone extends pulumi.ComponentResource implements DnsZone {
         },
         { parent: this },
       );
+    const reverse = this.reverseFor(server.address);
+    reverse?.addRecord(
+      `${name}-ns-ptr`,
+      {
+        name: relativeName(reversePointer(server.address), reverse.name),
+        type: "PTR",
+        values: [nameServer],
+        ttl: 3600,
+      },
+      { parent: this },
+    );
     this.handle = this.zone.handle;
     this.registerOutputs({ handle: this.handle });
   }

@@ -1,0 +1,7 @@
+/** Labwright: what a lab is described with. */
+export * from "./dns";
+export * from "./host";
+export * from "./proxmox";
+export * from "./proxy";
+export * from "./tls";
+export { nginx, Provider } from "../resources";
