@@ -1,0 +1,29 @@
+/** Response codes of a dynamic update (RFC 2136, section 2.2) and what they mean to a person. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  YXRRSET: "somebody else made such a record, or an alias of that name, a moment ago",
+  YXDOMAIN: "the name has other records already, and an alias (CNAME) stands alone at its name",
+  NXRRSET: "somebody else changed the records a moment ago",
+  NXDOMAIN: "the name is gone by now",
+  NOTAUTH: "the name server has no such zone: create it first (labwright:bind:Zone)",
+  NOTZONE: "the name is not in the zone",
+  REFUSED:
+    "the zone's rules forbid it: `update-policy local` must be set, and the last address of the zone's own name server stays",
+  SERVFAIL:
+    "named could not carry it out, see its log: the zone did not load, or its files cannot be written",
+};
+
+/** Says in words why nsupdate failed, from what it printed. */
+export function explainRefusal(printed: string): string {
+  if (/can't read key|key.*not found/.test(printed))
+    return "named's session key is not there: start named (labwright:host:Service), and give the zone `update-policy local`";
+  if (/connection refused|timed out|failed to respond|no servers/i.test(printed))
+    return "the name server does not answer on 127.0.0.1 port 53: start it, and have `listen-on` include 127.0.0.1";
+  const codes = [...printed.matchAll(/^update failed: (\w+)/gm)].map(([, code]) => code!);
+  const [code] = codes;
+  // One failure alone, of the question afterwards: the update itself was taken, and then did nothing.
+  if (codes.length === 1 && code === "NXRRSET" && /status: NXRRSET/.test(printed))
+    return "the name server took the change and then ignored it: see named's log for its reason";
+  if (code === undefined) return `nsupdate said: ${printed.trim() || "nothing"}`;
+  const meaning = MEANINGS[code];
+  return `the name server refused the change (${code})${meaning ? `: ${meaning}` : ""}`;
+}
