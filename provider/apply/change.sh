@@ -1,0 +1,42 @@
+# run_change: claims the thing, runs apply() and settles the ledger. The text of a change runs in a subshell of its own,
+# in which any failing command ends it.
+run_change() {
+  claim
+  set +e
+  (
+    set -e
+    apply
+  ) 9>&-
+  _code=$?
+  if [ "$_code" != 0 ]; then
+    # Nothing came of it: the name is free again.
+    if [ "$fresh" = 1 ] && [ "$adopted" = 0 ] && ! exists; then rm -f "$ledger_entry"; fi
+    exit "$_code"
+  fi
+  set -e
+  want_activation
+  [ "$(ledger_get state)" = done ] || ledger_put done
+}
+
+# run_release: takes the thing away and forgets it, unless another resource owns it by now.
+run_release() {
+  if ! may_release; then
+    field released 0
+    exit 0
+  fi
+  interrupted=0
+  set +e
+  (
+    set -e
+    apply
+  ) 9>&-
+  _code=$?
+  [ "$_code" = 0 ] || exit "$_code"
+  set -e
+  want_activation
+  rm -f "$ledger_entry" "$state_folder/originals/$key"
+  field released 1
+}
+
+# changed: says that something was really changed, for the reload.
+changed() { : >"$in/.changed"; }

@@ -1,0 +1,35 @@
+import type { Claim } from "./ownership";
+
+/** Percent-decodes a value of the ledger. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What the claim of a change was refused for, worded for the person. */
+export function refusal(fields: Readonly<Record<string, string>>, claim: Claim): Error {
+  const name = claim.physical;
+  if (fields.refused === "exists") {
+    return new Error(
+      `${name} exists already and was not made by this resource; set adopt: true to take it over, ` +
+        `bring it in with \`pulumi import\`, or take it away`,
+    );
+  }
+  const owner = decode(fields.owner ?? "");
+  const stackOf = (urn: string) => urn.split("::").slice(0, 2).join("::");
+  if (stackOf(owner) === stackOf(claim.urn)) {
+    return new Error(
+      `${name} belongs to another resource of this stack, ${owner}; if that is the same resource under its former name, ` +
+        `give this one the option aliases, or set adopt: true to take it over`,
+    );
+  }
+  return new Error(
+    `${name} belongs to a resource of another stack, ${owner}; two stacks cannot own one thing: delete it there first` +
+      (claim.known
+        ? ", or, if that stack was renamed to this one, set adopt: true for one update"
+        : ""),
+  );
+}

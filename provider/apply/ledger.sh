@@ -1,0 +1,75 @@
+# The ledger: one small file a resource in $state_folder/ledger, lines of `NAME VALUE`, values percent-encoded.
+#   urn, stack (project/stack), kind, physical   whose it is, and what
+#   state      adopting (the original is being kept), pending (a change has begun), done
+#   adopted    1 when the thing was there before us
+#   previous   URNs that owned it before, and lost it
+#   digest     of the inputs applied last
+
+# ledger_get NAME: a value of this resource's entry; empty when there is none.
+ledger_get() {
+  [ -e "$ledger_entry" ] || return 0
+  while read -r _name _value; do
+    if [ "$_name" = "$1" ]; then printf '%s' "$_value"; fi
+  done <"$ledger_entry"
+}
+
+# ledger_put STATE: writes this resource's entry in one step.
+ledger_put() {
+  mkdir -p "$state_folder/ledger"
+  {
+    echo "urn $urn"
+    echo "stack $stack"
+    echo "kind $kind"
+    echo "physical $physical"
+    echo "state $1"
+    echo "adopted $adopted"
+    echo "previous $previous"
+    echo "digest $digest"
+  } >"$ledger_entry.new"
+  sync_file "$ledger_entry.new"
+  mv -f "$ledger_entry.new" "$ledger_entry"
+}
+
+# refuse WHY [OWNER]: ends the script before anything is touched; the caller words the error.
+refuse() {
+  field refused "$1"
+  field owner "${2-}"
+  exit 79
+}
+
+# claim: makes this resource's entry ours, or refuses. Sets adopted, interrupted (an earlier change was cut short) and
+# fresh (there was no entry). $known is 1 when Pulumi's state has the resource, $adopt as the user says.
+claim() {
+  adopted=0 interrupted=0 fresh=1 previous='' _state=''
+  ledger_entry=$state_folder/ledger/$key
+  if [ -e "$ledger_entry" ]; then
+    fresh=0
+    _owner=$(ledger_get urn) _stack=$(ledger_get stack) _state=$(ledger_get state)
+    adopted=$(ledger_get adopted) previous=$(ledger_get previous)
+    if [ "$_owner" != "$urn" ]; then
+      if [ "$_stack" = "$stack" ]; then _may=$((known + adopt)); else _may=$((known * adopt)); fi
+      [ "$_may" -gt 0 ] || refuse owned "$_owner"
+      previous="$previous $_owner"
+    fi
+    [ "$_state" = done ] || interrupted=1
+    if [ "$_state" = adopting ]; then adopting; fi
+  elif [ "$known" = 0 ] && exists; then
+    [ "$adopt" = 1 ] || refuse exists
+    adopted=1
+    ledger_put adopting
+    adopting
+  fi
+  if [ "$_state" != done ] || [ "$previous" ] || [ "$digest" != "$(ledger_get digest)" ]; then ledger_put pending; fi
+}
+
+# may_release: whether a delete is ours to carry out. The entry may carry a former name of the same resource (an alias),
+# but not that of one which took the thing over.
+may_release() {
+  adopted=0 previous=''
+  ledger_entry=$state_folder/ledger/$key
+  [ -e "$ledger_entry" ] || return 0
+  adopted=$(ledger_get adopted)
+  [ "$(ledger_get urn)" != "$urn" ] || return 0
+  [ "$(ledger_get stack)" = "$stack" ] || return 1
+  case " $(ledger_get previous) " in *" $urn "*) return 1 ;; esac
+}

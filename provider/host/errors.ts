@@ -1,0 +1,46 @@
+import type { MachineConnection } from "../schema";
+
+/** `root@10.77.0.53`, `admin@[fd00::1] port 2222`: a host as errors name it. */
+export function describeHost({ user, address, port }: MachineConnection): string {
+  const host = address.includes(":") ? `[${address}]` : address;
+  return `${user}@${host}${port === 22 ? "" : ` port ${port}`}`;
+}
+
+/** No connection to a host. Says nothing about what is on it. */
+export class HostUnreachable extends Error {
+  constructor(
+    message: string,
+    /** Whether waiting may help: refused, timed out, no route. Not so for a refused login. */
+    readonly temporary: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The host has another key than the pinned one, and was not spoken to. */
+export class HostKeyMismatch extends Error {}
+
+/** The connection broke after a script had been sent, so it is not known how far it came. */
+export class ConnectionBroken extends Error {}
+
+/** A script ended with an exit code that is no answer. */
+export class ScriptFailed extends Error {
+  constructor(
+    message: string,
+    readonly code: number,
+    /** What the script wrote to stderr. */
+    readonly stderr: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A script took longer than it may, and was ended. */
+export class ScriptTimedOut extends Error {}
+
+/** Pulumi cancelled the operation before it began. */
+export class Cancelled extends Error {
+  constructor() {
+    super("cancelled before it began");
+  }
+}

@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { pinnedName } from "./ssh-command";
+
+/**
+ * The keys that a known_hosts file has for a host, as `hostKey` wants them. Asks OpenSSH's ssh-keygen, which knows hashed
+ * names. Throws when there are none.
+ */
+export async function lookUpHostKey(
+  file: string,
+  host: { address: string; port: number },
+): Promise<string> {
+  const name = pinnedName(host);
+  const found = await promisify(execFile)("ssh-keygen", ["-F", name, "-f", file], {
+    encoding: "utf8",
+  }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
+  const lines = found.stdout
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    // Lines with a marker are certificate authorities and revoked keys.
+    .filter((words) => words.length >= 3 && !/^[#@]/.test(words[0]!))
+    .map((words) => `${words[1]} ${words[2]}`);
+  if (lines.length === 0) {
+    throw new Error(
+      `no host key is known for ${name}: add it to ${file} after comparing its fingerprint on the machine itself, ` +
+        `or set the provider's knownHostsFile`,
+    );
+  }
+  return [...new Set(lines)].sort().join("\n");
+}

@@ -1,0 +1,158 @@
+import type { Issue } from "../../validation/issue";
+import type { AnyKind } from "../kind";
+import type { Field, Fields, FieldType } from "../schema";
+import {
+  Foreign,
+  hasSecret,
+  isObject,
+  knownPart,
+  mapValues,
+  type Properties,
+  reveal,
+  Secret,
+  UNKNOWN,
+  type Value,
+} from "./value";
+
+/** Inputs with defaults filled in, and everything that is wrong with them. */
+export interface Checked {
+  inputs: Properties;
+  issues: Issue[];
+}
+
+/** Checks a resource's inputs: types, bounds, required and unknown fields, then what the kind says. Pure. */
+export function checkInputs(kind: AnyKind, given: Properties): Checked {
+  const checked = checkFields(kind.schema.inputs as Fields, given);
+  if (checked.issues.length > 0) return checked;
+  const known = knownPart(reveal(checked.inputs)) as Parameters<NonNullable<AnyKind["check"]>>[0];
+  const issues = kind.check?.(known) ?? [];
+  return {
+    inputs: checked.inputs,
+    issues: issues.map((issue) => hideSecret(issue, checked.inputs)),
+  };
+}
+
+/** Checks values against fields. Pure. */
+export function checkFields(fields: Fields, given: Properties): Checked {
+  const issues: Issue[] = [];
+  const inputs = object(fields, given, "", issues, false);
+  return { inputs, issues };
+}
+
+function object(
+  fields: Fields,
+  given: Properties,
+  prefix: string,
+  issues: Issue[],
+  secret: boolean,
+): Properties {
+  const result: Properties = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const value = given[name] ?? undefined;
+    const path = prefix + name;
+    if (value !== undefined) {
+      result[name] = visit(
+        field.type,
+        value,
+        path,
+        issues,
+        secret || field.options.secret === true,
+      );
+    } else if (field.options.default !== undefined) {
+      result[name] = structuredClone(field.options.default) as Value;
+    } else if (!field.options.optional) {
+      issues.push({ field: path, value: undefined, fix: `give ${describe(field)}` });
+    }
+  }
+  for (const name of Object.keys(given)) {
+    if (name in fields) continue;
+    issues.push({
+      field: prefix + name,
+      fix: `there is no such field; use ${Object.keys(fields).join(", ")}`,
+    });
+  }
+  return result;
+}
+
+function visit(
+  type: FieldType,
+  value: Value,
+  path: string,
+  issues: Issue[],
+  secret: boolean,
+): Value {
+  if (value === UNKNOWN) return value;
+  if (value instanceof Secret) return new Secret(visit(type, value.value, path, issues, true));
+  const wrong = (fix: string): Value => {
+    const shown = secret || typeof value === "object" ? {} : { value };
+    issues.push({ field: path, ...shown, fix });
+    return value;
+  };
+  if (value instanceof Foreign) return wrong(`is ${value.what}; use ${describeType(type)}`);
+  switch (type.type) {
+    case "text":
+      if (typeof value !== "string") return wrong("use a string");
+      return value.includes("\0") ? wrong("leave out the NUL character") : value;
+    case "choice":
+      return type.choices.includes(value as string) ? value : wrong(`use ${describeType(type)}`);
+    case "flag":
+      return typeof value === "boolean" ? value : wrong("use true or false");
+    case "integer": {
+      const { minimum = -Infinity, maximum = Infinity } = type;
+      const right =
+        Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
+      return right ? value : wrong(`use ${describeType(type)}`);
+    }
+    case "list":
+      if (!Array.isArray(value)) return wrong("use a list");
+      return value.map((item, index) =>
+        visit(type.items, item, `${path}[${index}]`, issues, secret),
+      );
+    case "map":
+      if (!isObject(value)) return wrong("use values by name");
+      return mapValues(value, (item, name) =>
+        visit(type.values, item, `${path}.${name}`, issues, secret),
+      );
+    case "object":
+      if (!isObject(value)) return wrong("use an object");
+      return object(type.object.fields, value, `${path}.`, issues, secret);
+  }
+}
+
+function describe({ type, options }: Field): string {
+  const meaning = options.doc?.split(/(?<=\.)\s/)[0];
+  return meaning ? `${describeType(type)} (${meaning.replace(/\.$/, "")})` : describeType(type);
+}
+
+function describeType(type: FieldType): string {
+  switch (type.type) {
+    case "text":
+      return "a string";
+    case "choice":
+      return type.choices
+        .map((choice) => JSON.stringify(choice))
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1");
+    case "flag":
+      return "true or false";
+    case "integer": {
+      const { minimum, maximum } = type;
+      if (minimum !== undefined && maximum !== undefined)
+        return `a whole number, ${minimum}-${maximum}`;
+      return minimum !== undefined ? `a whole number, ${minimum} or more` : "a whole number";
+    }
+    case "list":
+      return "a list";
+    case "map":
+      return "values by name";
+    case "object":
+      return "an object";
+  }
+}
+
+/** Leaves the value out of an issue about a field that was given as a secret. */
+function hideSecret(issue: Issue, inputs: Properties): Issue {
+  const [first = ""] = issue.field.split(/[.[]/);
+  if (!("value" in issue) || !hasSecret(inputs[first])) return issue;
+  return { field: issue.field, fix: issue.fix };
+}
