@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bind, dns, type SoaTimersArgs } from "../../resources";
 import { IssueList } from "../../validation/checker";
 import { canonicalName, checkHostName, checkZoneName, nameInZone } from "../../validation/dns-name";
-import { checkIP, ipVersion, reversePointer } from "../../validation/ip-address";
+import { canonicalIP, checkIP, ipVersion, reversePointer } from "../../validation/ip-address";
 import type { Issue } from "../../validation/issue";
 import {
   checkNetwork,
@@ -67,7 +67,7 @@ export class BindZone extends pulumi.ComponentResource implements DnsZone {
       ? canonicalName(written)
       : canonicalName(`${written}.${this.name}`);
     const settings: ZoneSettings = {
-      nameServers: [nameServer],
+      nameServer,
       adminMailbox: args.adminMailbox ?? `hostmaster@${this.name}`,
       soa: args.soa,
       allowTransfer: args.allowTransfer,
@@ -80,28 +80,18 @@ export class BindZone extends pulumi.ComponentResource implements DnsZone {
         zone: new ServedZone(`${name}-${reverseName}`, reverseName, server, settings, this),
       };
     });
-    if (nameInZone(nameServer, this.name))
-      this.addRecord(
-        `${name}-ns`,
+    const reverse = nameInZone(nameServer, this.name) && this.reverseFor(server.address);
+    if (reverse)
+      reverse.addRecord(
+        `${name}-ns-ptr`,
         {
-          name: relativeName(nameServer, this.name),
-          type: ipVersion(server.address) === 4 ? "A" : "AAAA",
-          values: [server.address],
+          name: relativeName(reversePointer(server.address), reverse.name),
+          type: "PTR",
+          values: [nameServer],
           ttl: 3600,
         },
         { parent: this },
       );
-    const reverse = this.reverseFor(server.address);
-    reverse?.addRecord(
-      `${name}-ns-ptr`,
-      {
-        name: relativeName(reversePointer(server.address), reverse.name),
-        type: "PTR",
-        values: [nameServer],
-        ttl: 3600,
-      },
-      { parent: this },
-    );
     this.handle = this.zone.handle;
     this.registerOutputs({ handle: this.handle });
   }
@@ -123,9 +113,13 @@ export class BindZone extends pulumi.ComponentResource implements DnsZone {
   }
 }
 
-type ZoneSettings = Pick<bind.ZoneArgs, "nameServers" | "adminMailbox" | "allowTransfer"> & {
+interface ZoneSettings {
+  /** Absolute, with the dot at the end. */
+  nameServer: string;
+  adminMailbox: string;
   soa?: SoaTimersArgs;
-};
+  allowTransfer?: string[];
+}
 
 /** One zone on the server: the forward one, or one of the reverse ones. */
 class ServedZone implements DnsZone {
@@ -142,9 +136,22 @@ class ServedZone implements DnsZone {
   ) {
     server.claimZone(name, resourceName);
     this.registry = new RecordRegistry(name);
+    const { nameServer, ...others } = settings;
+    const own = nameInZone(nameServer, name);
+    if (own)
+      this.registry.add({
+        name: relativeName(nameServer, name),
+        type: ipVersion(server.address) === 4 ? "A" : "AAAA",
+      });
     this.resource = new bind.Zone(
       resourceName,
-      { host: server.host.connection, name, ...settings },
+      {
+        host: server.host.connection,
+        name,
+        nameServers: [nameServer],
+        glue: own ? { [nameServer]: [canonicalIP(server.address)] } : undefined,
+        ...others,
+      },
       server.host.options({ parent, dependsOn: [server.ready] }),
     );
     this.handle = this.resource.name.apply((zone) => ({
