@@ -41,6 +41,8 @@ export interface Guest {
   seed?: CloudInitSeed;
   /** Whether the configuration switches the guest agent on. */
   agent: boolean;
+  /** The configuration's `args`: what a hypervisor based on QEMU would add to its command line. Others ignore it. */
+  args?: string;
 }
 
 export interface GuestInterface {
