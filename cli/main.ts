@@ -1,7 +1,8 @@
 import { UsageError, type Command } from "./command";
 import { engine } from "./engine";
+import { sandbox } from "./sandbox";
 
-const commands: Record<string, Command> = { engine };
+const commands: Record<string, Command> = { engine, sandbox };
 
 const usage = `Usage: labwright COMMAND [ARGUMENTS]
 

@@ -34,14 +34,19 @@ const maskedUnits = [
   "apt-daily.timer",
   "cloud-init-hotplugd.socket",
   "console-getty.service",
+  "dev-hugepages.mount",
   "dpkg-db-backup.timer",
   "e2scrub_all.timer",
   "e2scrub_reap.service",
   "fstrim.timer",
   "getty.target",
+  "sys-fs-fuse-connections.mount",
+  "sys-kernel-debug.mount",
+  "sys-kernel-tracing.mount",
   "systemd-binfmt.service",
   "systemd-firstboot.service",
   "systemd-modules-load.service",
+  "systemd-network-generator.service",
   "systemd-pstore.service",
   "systemd-random-seed.service",
   "systemd-update-utmp-runlevel.service",
@@ -57,6 +62,8 @@ datasource:
 system_info:
   network:
     renderers: [networkd]
+# RSA keys take a second to make.
+ssh_genkeytypes: [ed25519, ecdsa]
 cloud_init_modules:
   - seed_random
   - bootcmd
@@ -92,6 +99,7 @@ cloud_final_modules:
 /** Files of the image, by path, that no package brings. */
 export function baseFiles(recipe: BaseRecipe): Record<string, string> {
   return {
+    ...networkDropIns(),
     "etc/apt/sources.list": recipe.sources,
     "etc/apt/apt.conf.d/90lab": [
       `Acquire::http::Proxy "${recipe.proxy}";`,
@@ -110,9 +118,22 @@ export function baseFiles(recipe: BaseRecipe): Record<string, string> {
   };
 }
 
+/** Without these systemd-networkd calls an interface configured only once no router answered, after 12 s. */
+function networkDropIns(): Record<string, string> {
+  const names = ["eth0", "eth1", "eth2", "eth3"];
+  return Object.fromEntries(
+    names.map((name) => [
+      `etc/systemd/network/10-cloud-init-${name}.network.d/lab.conf`,
+      "[Network]\nIPv6AcceptRA=no\n",
+    ]),
+  );
+}
+
 /** Shell that finishes the image: `$1` is its root folder, `$2` a folder with the files of {@link baseFiles}. */
 export const baseFinish = [
   "set -eu",
+  // mmdebstrap leaves the sources that it used.
+  'rm -f "$1"/etc/apt/sources.list.d/*',
   'cp -R "$2/." "$1/"',
   'rm -f "$1"/etc/ssh/ssh_host_*_key* "$1/var/lib/dbus/machine-id"',
   'ln -sf ../run/systemd/resolve/stub-resolv.conf "$1/etc/resolv.conf"',

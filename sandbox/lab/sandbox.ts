@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import * as path from "node:path";
+
+/** Names and folders of one sandbox; all follow from its directory, so that several live side by side. */
+export interface Sandbox {
+  /** The sandbox directory. Everything that lasts is in it. */
+  dir: string;
+  /** `lw-` and six digits that follow from the directory: prefix of every name outside it. */
+  id: string;
+  /** The lab's network namespace, as below /run/netns. */
+  netns: string;
+  apiDir: string;
+  runDir: string;
+  /** One folder a running machine, named by VM id; the node's is `node`. */
+  machinesDir: string;
+  volumesDir: string;
+  nodeDir: string;
+  imagesDir: string;
+  stateDir: string;
+  sshDir: string;
+  identityFile: string;
+  knownHostsFile: string;
+}
+
+/** The sandbox of `$LABWRIGHT_SANDBOX`, `.sandbox` of the checkout by default. */
+export function sandboxFromEnvironment(root: string, env = process.env): Sandbox {
+  return sandboxAt(env.LABWRIGHT_SANDBOX ?? path.join(root, ".sandbox"));
+}
+
+export function sandboxAt(directory: string): Sandbox {
+  const dir = path.resolve(directory);
+  const id = `lw-${createHash("sha256").update(dir).digest("hex").slice(0, 6)}`;
+  const runDir = path.join(dir, "run");
+  const sshDir = path.join(dir, "ssh");
+  return {
+    dir,
+    id,
+    netns: id,
+    apiDir: path.join(dir, "api"),
+    runDir,
+    machinesDir: path.join(runDir, "machines"),
+    volumesDir: path.join(dir, "volumes"),
+    nodeDir: path.join(dir, "node"),
+    imagesDir: path.join(dir, "images"),
+    stateDir: path.join(dir, "state"),
+    sshDir,
+    identityFile: path.join(sshDir, "id_ed25519"),
+    knownHostsFile: path.join(sshDir, "known_hosts"),
+  };
+}

@@ -1,0 +1,67 @@
+import * as fs from "node:fs";
+import { findMachine } from "../machines/machine-run";
+import { machineAddresses } from "./guest-view";
+import { writeKnownHosts } from "./known-hosts";
+import { network } from "./network";
+import { nodeRunDir } from "./node-machine";
+import { runningGuests } from "./running-guests";
+import type { Sandbox } from "./sandbox";
+
+/** The ssh command that reaches a machine of the lab, by its name or VM id, with its host key verified. */
+export function sshCommand(sandbox: Sandbox, machine: string, remote: string[]): string[] {
+  const { address, user } = reach(sandbox, machine);
+  writeKnownHosts(sandbox);
+  return [
+    ...["ssh", "-F", "none"],
+    ...["-i", sandbox.identityFile, "-o", "IdentitiesOnly=yes"],
+    ...["-o", `UserKnownHostsFile=${quoteOption(sandbox.knownHostsFile)}`],
+    ...["-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"],
+    ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"],
+    ...["-l", user, "--", address],
+    ...remote,
+  ];
+}
+
+function reach(sandbox: Sandbox, machine: string): { address: string; user: string } {
+  if (machine === "pve1" && findMachine(nodeRunDir(sandbox))) {
+    return { address: network.node, user: "root" };
+  }
+  const running = runningGuests(sandbox);
+  const found = running.filter(
+    ({ guest }) => guest.name === machine || String(guest.vmid) === machine,
+  );
+  const [one, another] = found;
+  if (!one) {
+    const names = ["pve1", ...running.map(({ guest }) => `${guest.name} (${guest.vmid})`)];
+    throw new Error(`no machine "${machine}" is running; running: ${names.join(", ")}`);
+  }
+  if (another) {
+    const ids = found.map(({ guest }) => guest.vmid).join(", ");
+    throw new Error(`several machines are called "${machine}": use the VM id, one of ${ids}`);
+  }
+  const pid = one.machine.init.pid;
+  const address = machineAddresses(pid)[0];
+  if (address === undefined) {
+    throw new Error(`"${machine}" has no address yet: give it one with cloud-init, or wait`);
+  }
+  return { address, user: loginUser(pid, fs.readFileSync(`${sandbox.identityFile}.pub`, "utf8")) };
+}
+
+/** Root if the sandbox's key opens it without a forced command, else the first user whom it opens. */
+function loginUser(initPid: number, key: string): string {
+  const root = `/proc/${initPid}/root`;
+  const material = key.split(" ")[1] ?? key;
+  const passwd = fs.readFileSync(`${root}/etc/passwd`, "utf8").trim().split("\n");
+  for (const [user = "", , , , , home = ""] of passwd.map((line) => line.split(":"))) {
+    const file = `${root}${home}/.ssh/authorized_keys`;
+    if (!fs.existsSync(file)) continue;
+    const lines = fs.readFileSync(file, "utf8").split("\n");
+    if (lines.some((line) => line.includes(material) && /^(ssh|ecdsa|sk)-/.test(line))) return user;
+  }
+  return "root";
+}
+
+/** ssh_config(5) splits values at blanks. */
+function quoteOption(file: string): string {
+  return `"${file.replaceAll("%", "%%")}"`;
+}
