@@ -12,7 +12,7 @@ interface PretendGuest {
 
 /** What a full copy of a disk and a guest's boot take on a real node, in milliseconds. */
 const COPY_MILLISECONDS = 1000;
-const BOOT_MILLISECONDS = 4000;
+const BOOT_MILLISECONDS = 6000;
 
 /**
  * Guests and disks that exist only in words: states change, nothing runs. A guest whose disk came from an image boots and

@@ -6,6 +6,7 @@ import { hasAgent } from "./guest";
 
 /** How long Proxmox VE waits for an answer, in milliseconds. */
 const AGENT_MILLISECONDS = 3000;
+const POLL_MILLISECONDS = 100;
 
 /** Refuses what cannot reach an agent. */
 function checkAgent({ node, vmid }: Call): void {
@@ -16,12 +17,13 @@ function checkAgent({ node, vmid }: Call): void {
 
 async function answer<T>(call: Call, ask: () => Promise<T | undefined>): Promise<T> {
   checkAgent(call);
-  const found = await ask();
-  if (found !== undefined) return found;
-  await sleep(AGENT_MILLISECONDS * call.node.timeScale);
-  const second = await ask();
-  if (second === undefined) throw failure("QEMU guest agent is not running");
-  return second;
+  const deadline = Date.now() + AGENT_MILLISECONDS * call.node.timeScale;
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (Date.now() >= deadline) throw failure("QEMU guest agent is not running");
+    await sleep(POLL_MILLISECONDS * call.node.timeScale);
+  }
 }
 
 const run = (call: Call, argv: string[], stdin?: string): Promise<GuestCommandResult> =>
