@@ -42,9 +42,11 @@ export class RecordedLab<T> {
     return this.resources.filter((resource) => resource.parent === parent.urn);
   }
 
-  /** `type name` of each direct child: what a component consists of, at a glance. */
+  /** `type name` of each direct child, sorted: what a component consists of, at a glance. */
   childNames(parent: RecordedResource): string[] {
-    return this.childrenOf(parent).map((child) => `${child.type} ${child.name}`);
+    return this.childrenOf(parent)
+      .map((child) => `${child.type} ${child.name}`)
+      .sort();
   }
 
   /** Whether `resource` waits for `other`, by itself or through what lies between them. */

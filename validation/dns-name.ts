@@ -12,10 +12,9 @@ interface LabelRules {
 function labelProblem(label: string, first: boolean, rules: LabelRules): string | undefined {
   if (label === "") return "leave out the empty label between two dots";
   if (label.length > MAX_LABEL) return `use labels of at most ${MAX_LABEL} characters`;
-  if (label === "*") {
-    return rules.wildcard && first
-      ? undefined
-      : "use * as the first label only, where it is allowed";
+  if (label.includes("*")) {
+    if (!rules.wildcard) return "use one name: no * here";
+    return label === "*" && first ? undefined : "use * alone, as the first label";
   }
   if (label.includes("_") && !rules.underscore)
     return "use letters, digits and hyphens: no underscore in the name of a host";

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { machines } from "./bad-input/machines";
+import { names } from "./bad-input/names";
+import { several } from "./bad-input/several";
+import { sites } from "./bad-input/sites";
+import { refusal } from "./refusal";
+
+describe("bad input", () => {
+  for (const [subject, rows] of Object.entries({ machines, names, sites, several }))
+    describe(subject, () => {
+      for (const [fact, program, message] of rows)
+        it(`refuses ${fact}`, async () => {
+          assert.equal(await refusal(program), message);
+        });
+    });
+});
