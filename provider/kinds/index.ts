@@ -1,6 +1,9 @@
 import type { AnyKind } from "../kind";
+import { zoneKind } from "./bind/zone/kind";
+import { recordKind } from "./dns/record/kind";
 import { directoryKind } from "./host/directory/kind";
 import { fileKind } from "./host/file/kind";
+import { siteKind } from "./nginx/site/kind";
 
 /** All kinds. A new kind is one more folder, one line here and one in schemas.ts. */
-export const kinds: readonly AnyKind[] = [directoryKind, fileKind];
+export const kinds: readonly AnyKind[] = [zoneKind, recordKind, directoryKind, fileKind, siteKind];

@@ -1,11 +1,12 @@
-import { ScriptFailed } from "../../../host/errors";
 import { type Context, kind } from "../../../kind";
 import type { OwnInputsOf } from "../../../schema";
+import { parseAnswers } from "../answer.parse";
+import { nsupdateScript, UPDATE_REFUSED } from "../tools.render";
+import { explained } from "../update-refusal";
 import { checkRecord } from "./check";
-import { ownerName, parseAnswers, parsePhysical } from "./parse";
+import { ownerName, parsePhysical } from "./parse";
 import { notServed, planUpdate } from "./plan";
-import { nsupdateScript, renderQuestion } from "./question.render";
-import { explainRefusal } from "./refusal";
+import { renderQuestion } from "./question.render";
 import { renderExistenceQuestion, renderUpdate } from "./render";
 import { recordSchema } from "./schema";
 import { interpret, type Seen, valuesOf } from "./seen";
@@ -96,17 +97,7 @@ async function look(ctx: Context, inputs: Identity): Promise<Seen> {
     step,
     text: nsupdateScript,
     files: { update: renderExistenceQuestion(asked) },
-    answers: [1],
+    answers: [UPDATE_REFUSED],
   });
   return { ...seen, set: code === 0 ? seen.set : undefined, others: [] };
-}
-
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ScriptFailed)
-      throw new Error(explainRefusal(error.stderr), { cause: error });
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { canonicalName, nameInZone } from "../../../../validation/dns-name";
-import type { Answer } from "./parse";
+import type { Answer } from "../answer.parse";
 import { canonicalData, dataOf, plainValue, type RecordType } from "./value";
 
 /** The records of one name and type, as a name server has them. */

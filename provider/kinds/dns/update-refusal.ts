@@ -1,3 +1,6 @@
+import { ScriptFailed } from "../../host/errors";
+import { UPDATE_REFUSED } from "./tools.render";
+
 /** Response codes of a dynamic update (RFC 2136, section 2.2) and what they mean to a person. */
 const MEANINGS: Readonly<Record<string, string>> = {
   YXRRSET: "somebody else made such a record, or an alias of that name, a moment ago",
@@ -26,4 +29,15 @@ export function explainRefusal(printed: string): string {
   if (code === undefined) return `nsupdate said: ${printed.trim() || "nothing"}`;
   const meaning = MEANINGS[code];
   return `the name server refused the change (${code})${meaning ? `: ${meaning}` : ""}`;
+}
+
+/** Does some work in which nsupdate may fail, and throws its failure in words. */
+export async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ScriptFailed && error.code === UPDATE_REFUSED)
+      throw new Error(explainRefusal(error.stderr), { cause: error });
+    throw error;
+  }
 }
