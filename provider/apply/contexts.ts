@@ -19,7 +19,8 @@ export function applyContext(base: Context, claim: Claim, activations: Activatio
           answers: [...(change.answers ?? []), REFUSED],
           timeoutMs: change.timeoutMs ?? base.timeoutMs,
         });
-        if (result.code === REFUSED && result.fields.refused) throw refusal(result.fields, claim);
+        if (result.code === REFUSED && result.fields.refused)
+          throw refusal(result.fields, claim, base.host.connection);
         return result;
       };
       return activated(base.host, change, claim, false, activations, work);

@@ -1,3 +1,5 @@
+import { describeHost } from "../host/errors";
+import type { MachineConnection } from "../schema";
 import type { Claim } from "./ownership";
 
 /** Percent-decodes a value of the ledger. */
@@ -10,8 +12,12 @@ function decode(text: string): string {
 }
 
 /** What the claim of a change was refused for, worded for the person. */
-export function refusal(fields: Readonly<Record<string, string>>, claim: Claim): Error {
-  const name = claim.physical;
+export function refusal(
+  fields: Readonly<Record<string, string>>,
+  claim: Claim,
+  host: MachineConnection,
+): Error {
+  const name = `${claim.physical} on ${describeHost(host)}`;
   if (fields.refused === "exists") {
     return new Error(
       `${name} exists already and was not made by this resource; set adopt: true to take it over, ` +

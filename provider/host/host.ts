@@ -128,7 +128,7 @@ export class Host implements HostShell {
   }
 
   private result(script: Script, timeoutMs: number, reply: Reply): ScriptResult {
-    const { step } = script;
+    const step = `${script.step} on ${describeHost(this.connection)}`;
     const stderr = reply.stderr.toString("utf8");
     if (reply.timedOut) {
       const seconds = Math.round(timeoutMs / 1000);

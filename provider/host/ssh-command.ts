@@ -77,7 +77,8 @@ function endpointCommand(endpoint: Endpoint, settings: SshSettings, knownHosts: 
     ForwardX11: "no",
     PermitLocalCommand: "no",
     EscapeChar: "none",
-    LogLevel: "ERROR",
+    // Less would hide why no key of the host was acceptable.
+    LogLevel: "INFO",
   };
   return [
     "ssh",
