@@ -4,16 +4,24 @@ import * as path from "node:path";
 import { command } from "../command";
 import type { Sandbox } from "./sandbox";
 
+/** The user that a new lab has besides root: may look at everything and change nothing. */
+export const limitedUser = "limited@pve";
+
+/**
+ * Passphrase of the secrets in a sandbox's Pulumi state. The same everywhere, because the salt that belongs to it stands
+ * in a stack's configuration file, which is under version control: a stack of the sandbox works on any machine
+ * without a change to that file. The state itself is in the sandbox directory, which root alone can read.
+ */
+export const statePassphrase = "labwright-sandbox";
+
 /** What opens this sandbox. Made once, kept in the sandbox directory, readable by root alone. */
 export interface Credentials {
   /** Token of root@pam with all of its permissions, as clients send it: `root@pam!labwright=UUID`. */
   apiToken: string;
-  /** Token of the user `limited@pve`, which may look and not touch; there once the lab is seeded. */
-  limitedToken?: string;
+  /** Token of {@link limitedUser}. */
+  limitedToken: string;
   /** Password of root@pam. */
   password: string;
-  /** Passphrase of the Pulumi state's secrets. */
-  passphrase: string;
 }
 
 function credentialsFile(sandbox: Sandbox): string {
@@ -24,20 +32,16 @@ export function readCredentials(sandbox: Sandbox): Credentials {
   return JSON.parse(fs.readFileSync(credentialsFile(sandbox), "utf8")) as Credentials;
 }
 
-export function writeCredentials(sandbox: Sandbox, credentials: Credentials): void {
-  const file = credentialsFile(sandbox);
-  fs.writeFileSync(`${file}.new`, JSON.stringify(credentials, null, 2), { mode: 0o600 });
-  fs.renameSync(`${file}.new`, file);
-}
-
 export async function ensureCredentials(sandbox: Sandbox): Promise<Credentials> {
-  if (!fs.existsSync(credentialsFile(sandbox))) {
+  const file = credentialsFile(sandbox);
+  if (!fs.existsSync(file)) {
     const credentials: Credentials = {
       apiToken: `root@pam!labwright=${randomUUID()}`,
+      limitedToken: `${limitedUser}!labwright=${randomUUID()}`,
       password: randomBytes(18).toString("base64url"),
-      passphrase: randomBytes(24).toString("base64url"),
     };
-    writeCredentials(sandbox, credentials);
+    fs.writeFileSync(`${file}.new`, JSON.stringify(credentials, null, 2), { mode: 0o600 });
+    fs.renameSync(`${file}.new`, file);
   }
   if (!fs.existsSync(sandbox.identityFile)) {
     fs.mkdirSync(sandbox.sshDir, { recursive: true, mode: 0o700 });

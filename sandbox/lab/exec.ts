@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Engine } from "../../engine";
-import { publicKey, readCredentials } from "./credentials";
+import { publicKey, readCredentials, statePassphrase } from "./credentials";
 import { network } from "./network";
 import type { Sandbox } from "./sandbox";
 
@@ -19,7 +19,7 @@ export function labEnvironment(
     ...engine.env,
     LABWRIGHT_SANDBOX: sandbox.dir,
     PULUMI_BACKEND_URL: `file://${sandbox.stateDir}`,
-    PULUMI_CONFIG_PASSPHRASE: credentials.passphrase,
+    PULUMI_CONFIG_PASSPHRASE: statePassphrase,
     PROXMOX_VE_ENDPOINT: `https://${network.node}:8006`,
     PROXMOX_VE_API_TOKEN: credentials.apiToken,
     PROXMOX_VE_INSECURE: "true",
