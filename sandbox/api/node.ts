@@ -41,6 +41,8 @@ export class PveNode {
   readonly network: { address: string; prefix: number; gateway: string };
   /** The options of the datacenter: `/etc/pve/datacenter.cfg`. */
   readonly datacenter: JsonFile<Record<string, string>>;
+  /** Where uploads wait for their task. */
+  readonly uploadFolder: string;
   readonly startedAt = Date.now();
   /** Process ids of running guests. */
   readonly pids = new Map<number, number>();
@@ -52,6 +54,7 @@ export class PveNode {
     readonly certificateFingerprint: string,
   ) {
     const { stateDir } = options;
+    this.uploadFolder = path.join(stateDir, "uploads");
     this.name = options.node?.name ?? "pve1";
     this.address = options.node?.address ?? "192.0.2.10";
     const {

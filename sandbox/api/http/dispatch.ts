@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, badParameters, failure } from "../api-error";
@@ -12,7 +13,8 @@ import { methodSchema } from "../schema/api-schema";
 import type { MethodSchema } from "../schema/property-schema";
 import { sendData, sendError, sendPlain, sendUnauthenticated, type Formatter } from "./answer";
 import { bodyParameters, parseForm, PlainAnswer, type Parameters } from "./request-body";
-import { FAILED_LOGIN_MILLISECONDS } from "./timing";
+import { DROPPED_UPLOAD_MILLISECONDS, FAILED_LOGIN_MILLISECONDS } from "./timing";
+import { dropConnection, isMultipart, readUpload, type Upload, type UploadedFile } from "./upload";
 
 const METHODS = new Set(["GET", "POST", "PUT", "DELETE"]);
 const NOBODY: Identity = { userid: "" };
@@ -81,11 +83,22 @@ async function handle(
     found === undefined ? undefined : methodSchema(found.route.path, found.route.method);
   const isPublic = schema?.permissions?.user === "world";
   const who = isPublic ? identifyIfPossible(node, request) : node.authenticator.identify(request);
-  const parameters = await readParameters(request, target, schema);
+  const { parameters, file } = await readParameters(
+    node,
+    request,
+    target,
+    schema,
+    found?.route.takesFile === true,
+  );
   if (found === undefined)
     throw new ApiError(501, `Method '${request.method ?? ""} ${path}' not implemented`);
   Object.assign(parameters, found.parameters);
-  return callRoute(node, found.route, schema, who, parameters, path);
+  try {
+    return await callRoute(node, found.route, schema, who, parameters, path, file);
+  } catch (error) {
+    if (file !== undefined) rmSync(file.path, { force: true });
+    throw error;
+  }
 }
 
 function identifyIfPossible(node: PveNode, request: IncomingMessage): Identity {
@@ -98,14 +111,19 @@ function identifyIfPossible(node: PveNode, request: IncomingMessage): Identity {
 
 /** Parameters may stand in the query of any request; they win over the body. */
 async function readParameters(
+  node: PveNode,
   request: IncomingMessage,
   { query }: Target,
   schema: MethodSchema | undefined,
-): Promise<Parameters> {
+  takesFile: boolean,
+): Promise<Upload> {
+  if (takesFile && !isMultipart(request))
+    return dropConnection(request, DROPPED_UPLOAD_MILLISECONDS * node.timeScale);
+  if (takesFile) return readUpload(request, node.uploadFolder);
   const isList = (name: string): boolean => schema?.parameters[name]?.type === "array";
   const fromQuery = parseForm(query, isList);
   const fromBody = request.method === "GET" ? {} : await bodyParameters(request, isList);
-  return { ...fromBody, ...fromQuery };
+  return { parameters: { ...fromBody, ...fromQuery } };
 }
 
 async function callRoute(
@@ -115,6 +133,7 @@ async function callRoute(
   who: Identity,
   parameters: Parameters,
   path: string,
+  file: UploadedFile | undefined,
 ): Promise<unknown> {
   const { permissions, access } = node;
   checkMethodPermissions(schema?.permissions ?? { user: "all" }, {
@@ -127,7 +146,7 @@ async function callRoute(
   const errors: ParameterErrors = {};
   checkProperties(parameters, schema?.parameters ?? {}, errors);
   if (Object.keys(errors).length > 0) throw badParameters(errors);
-  return route.handler(new Call(node, who, parameters, path));
+  return route.handler(new Call(node, who, parameters, path, file));
 }
 
 /** There is one node; `localhost` is another name for it. */

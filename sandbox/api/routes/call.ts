@@ -1,6 +1,7 @@
 import { isRoot, type Identity } from "../access/permissions";
 import { authId } from "../access/permissions";
 import type { Parameters } from "../http/request-body";
+import type { UploadedFile } from "../http/upload";
 import type { PveNode } from "../node";
 import type { Task } from "../tasks/task-manager";
 
@@ -11,6 +12,8 @@ export class Call {
     readonly who: Identity,
     readonly parameters: Parameters,
     readonly url: string,
+    /** The file of an upload. */
+    readonly file?: UploadedFile,
   ) {}
 
   /** A parameter that may be missing. */
@@ -64,6 +67,8 @@ export interface Route {
   /** As in the schema: `/nodes/{node}/qemu/{vmid}/config`. */
   path: string;
   handler: (call: Call) => unknown;
+  /** An upload: the body is a form with a file. */
+  takesFile?: boolean;
 }
 
 /** A folder of the API that only lists what is below. */

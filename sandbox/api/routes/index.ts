@@ -7,6 +7,7 @@ import { qemuRoutes } from "./qemu";
 import { sessionRoutes } from "./session";
 import { storageRoutes } from "./storage";
 import { taskRoutes } from "./tasks";
+import { transferRoutes } from "./transfer";
 
 /** Everything that is served. */
 export const ROUTES: Route[] = [
@@ -16,6 +17,7 @@ export const ROUTES: Route[] = [
   ...clusterRoutes,
   ...nodeRoutes,
   ...storageRoutes,
+  ...transferRoutes,
   ...qemuRoutes,
   ...taskRoutes,
   ...poolRoutes,
