@@ -36,6 +36,7 @@ export const zone = (dns: BindServer = server()): BindZone =>
   dns.zone("home.arpa", { reverse: ["10.77.0.0/24", "fd00:77::/64"] });
 
 export interface Edge {
+  dns: BindServer;
   lan: BindZone;
   ca: LabCa;
   proxy: NginxProxy;
@@ -43,10 +44,16 @@ export interface Edge {
 
 /** A proxy with zone and authority. */
 export function edge(): Edge {
-  const lan = zone();
+  const dns = server();
+  const lan = zone(dns);
   const web = host("web", "10.77.0.80");
   const ca = new LabCa("ca", { host: web });
-  return { lan, ca, proxy: new NginxProxy("proxy", { host: web, zone: lan, certificates: ca }) };
+  return {
+    dns,
+    lan,
+    ca,
+    proxy: new NginxProxy("proxy", { host: web, zone: lan, certificates: ca }),
+  };
 }
 
 /** Inputs but for the host, which is the same for all on it. */
