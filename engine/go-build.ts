@@ -38,12 +38,11 @@ export async function buildCli(into: string): Promise<void> {
   ]);
 }
 
-/** Builds a plugin that has its Go module here into a new folder: proxmoxve. */
+/** Builds a plugin that has its Go module here into a new folder. */
 export async function buildPlugin(plugin: PluginVersion, into: string): Promise<void> {
-  if (plugin.name !== "proxmoxve") throw new Error("it is not to be had as a Go module");
   await mkdir(into, { recursive: true });
   const executable = join(into, `pulumi-resource-${plugin.name}`);
-  await goBuild(plugin.name, ["-ldflags", "-s -w", "-o", executable, "."]);
+  await goBuild(plugin.goModule!, ["-ldflags", "-s -w", "-o", executable, "."]);
   // It serves the schema that it writes here, once; making it at each start would take seconds.
   const { code, stderr } = await capture(
     executable,

@@ -1,19 +1,18 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { packageRoot } from "./package-root";
+import { compiledScript, ensureWrapper } from "./node-wrapper";
 import type { PluginVersion } from "./versions";
 
-/** Puts our stand-in for a plugin into a new folder, if there is one. */
+/** Puts our stand-in for a plugin into a folder, if there is one. */
 export async function writeStandIn(plugin: PluginVersion, into: string): Promise<void> {
-  const script = join(packageRoot, "dist", "engine", "stand-ins", `${plugin.name}.js`);
+  const script = compiledScript("stand-ins", `${plugin.name}.js`);
   if (!existsSync(script)) throw new Error("labwright has no stand-in for it");
   await mkdir(into, { recursive: true });
-  const executable = join(into, `pulumi-resource-${plugin.name}`);
-  await writeFile(
-    executable,
-    `#!/bin/sh\nexec node '${script.replaceAll("'", `'\\''`)}' ${plugin.version} "$@"\n`,
-  );
-  await chmod(executable, 0o755);
+  await ensureWrapper(join(into, `pulumi-resource-${plugin.name}`), {
+    comment: `labwright's stand-in for the ${plugin.name} plugin: only the types that labs use.`,
+    script,
+    args: [plugin.version],
+  });
 }

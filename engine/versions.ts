@@ -16,6 +16,10 @@ export interface PluginVersion {
   version: string;
   /** Where `pulumi plugin install` finds it, when not at Pulumi's own place. */
   server?: string;
+  /** Folder of the Go module here that builds it. */
+  goModule?: string;
+  /** Whether labwright has a stand-in for it, in engine/stand-ins. */
+  standIn?: boolean;
 }
 
 /** Kept equal to the SDKs in package.json by a test: a plugin must match its SDK exactly. */
@@ -24,7 +28,9 @@ export const plugins: readonly PluginVersion[] = [
     name: "proxmoxve",
     version: "8.6.0",
     server: "github://api.github.com/muhlba91/pulumi-proxmoxve",
+    goModule: "proxmoxve",
   },
+  { name: "random", version: "4.21.2", standIn: true },
 ];
 
 /** Everything that a build reads; the key changes with any byte of it. */
@@ -39,7 +45,8 @@ const buildInputs = [
 /** Name of the cache folder that holds exactly this engine for this kind of machine. */
 export function versionsKey(): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([pulumiVersion, plugins, process.platform, process.arch]));
+  const versions = plugins.map(({ name, version }) => `${name} ${version}`);
+  hash.update(JSON.stringify([pulumiVersion, versions, process.platform, process.arch]));
   for (const file of buildInputs) hash.update(readFileSync(join(packageRoot, "engine", file)));
   return `pulumi-${pulumiVersion}-${hash.digest("hex").slice(0, 8)}`;
 }

@@ -21,6 +21,7 @@ export interface Ways {
   /** Installs into a PULUMI_HOME and returns the plugin's folder. */
   downloadPlugin(pulumi: string, plugin: PluginVersion, home: string): Promise<string>;
   buildPlugin(plugin: PluginVersion, into: string): Promise<void>;
+  /** Also into a folder that has one already. */
   writeStandIn(plugin: PluginVersion, into: string): Promise<void>;
 }
 

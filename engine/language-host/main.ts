@@ -32,6 +32,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { packageVersion } from "../package-root";
+import { onParentGone } from "../parent-watch";
 import { stopChildren } from "./child-processes";
 import { installDependencies } from "./install-dependencies";
 import { programDependencies } from "./program-dependencies";
@@ -129,11 +130,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => void stop(signal));
 }
 
-// A killed engine takes nobody along: without its parent this host and the program have to go.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) void stop("SIGTERM");
-}, 1_000).unref();
+onParentGone(() => void stop("SIGTERM"));
 
 server.addService(LanguageRuntimeService as never, service);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

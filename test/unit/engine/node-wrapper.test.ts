@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { ensureWrapper, renderWrapper } from "../../../engine/language-host-wrapper";
+import { ensureWrapper, languageHostWrapper, renderWrapper } from "../../../engine/node-wrapper";
 
-describe("the language host's wrapper", () => {
+describe("a wrapper in the cache", () => {
   let scratch: string;
   beforeEach(async () => {
     scratch = await mkdtemp(join(tmpdir(), "wrapper-"));
@@ -22,23 +22,27 @@ describe("the language host's wrapper", () => {
     const script = join(folder, "main.js");
     await writeFile(script, "console.log(JSON.stringify(process.argv.slice(2)))");
     const wrapper = join(scratch, "wrapper");
-    await writeFile(wrapper, renderWrapper(script), { mode: 0o755 });
-    assert.equal(run(wrapper), '["a b"]\n');
+    await writeFile(
+      wrapper,
+      renderWrapper({ comment: "a test", script, args: ["it's"], variable: "OTHER_SCRIPT" }),
+      { mode: 0o755 },
+    );
+    assert.equal(run(wrapper), '["it\'s","a b"]\n');
 
     const other = join(scratch, "other.js");
     await writeFile(other, "console.log('other')");
-    assert.equal(run(wrapper, { LABWRIGHT_LANGUAGE_HOST: other }), "other\n");
+    assert.equal(run(wrapper, { OTHER_SCRIPT: other }), "other\n");
   });
 
   it("stays as long as its script is there, and is written again when it has gone", async () => {
     const script = join(scratch, "main.js");
     await writeFile(script, "console.log('first')");
     const wrapper = join(scratch, "pulumi-language-nodejs");
-    await writeFile(wrapper, renderWrapper(script), { mode: 0o755 });
-    await ensureWrapper(scratch);
+    await writeFile(wrapper, renderWrapper({ comment: "a test", script }), { mode: 0o755 });
+    await ensureWrapper(wrapper, languageHostWrapper);
     assert.equal(run(wrapper), "first\n");
     await rm(script);
-    await ensureWrapper(scratch);
+    await ensureWrapper(wrapper, languageHostWrapper);
     assert.match(execFileSync("cat", [wrapper]).toString(), /engine\/language-host\/main\.js/);
   });
 });
