@@ -19,6 +19,8 @@ export function renderUserData(vmid: number, options: Options): string {
     `fqdn: ${fqdn}`,
   ];
   if (options.ciuser !== undefined) lines.push(`user: ${options.ciuser}`);
+  // Without it the images' own disable_root locks out the one user there is.
+  if (options.ciuser === "root") lines.push("disable_root: False");
   if (options.cipassword !== undefined) lines.push(`password: ${options.cipassword}`);
   const keys = decodeURIComponent(options.sshkeys ?? "")
     .split("\n")
