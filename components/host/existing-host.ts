@@ -53,15 +53,19 @@ export function existingHost(
       formatIssues(`existingHost ${JSON.stringify(args.name)}`, issues.issues),
     );
 
+  const reached = { ...connection(args), jump: args.jump && connection(args.jump) };
   const machine = new kinds.Machine(
     args.name,
-    {
-      host: { ...connection(args), jump: args.jump && connection(args.jump) },
-      bootTimeoutSeconds: args.bootTimeoutSeconds,
-    },
+    { host: reached, bootTimeoutSeconds: args.bootTimeoutSeconds },
     options,
   );
-  return new Host({ name: args.name, address: args.address, machine, parent: options?.parent });
+  return new Host({
+    name: args.name,
+    address: args.address,
+    connection: reached,
+    machine,
+    parent: options?.parent,
+  });
 }
 
 function connection({ address, port, user, hostKey }: SshAddress) {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { host as kinds, type HostConnection } from "../../resources";
+import { host as kinds, type HostConnection, type HostConnectionArgs } from "../../resources";
 
 /** A host as plain data: how to reach it and which machine it is. Fit to be a stack's output. */
 export interface HostHandle {
@@ -15,6 +15,8 @@ export interface HostArgs {
   name: string;
   /** Address that others in the network reach it at. */
   address: string;
+  /** How it is reached. */
+  connection: Omit<HostConnectionArgs, "machineId">;
   /** The machine, joined. */
   machine: kinds.Machine;
   /** Parent of what belongs to the host itself. */
@@ -31,8 +33,11 @@ export class Host {
   readonly name: string;
   /** IP address or name, as SSH and the other hosts use it. */
   readonly address: string;
-  /** How to reach it, with the id of the machine: the `host` input of resources. */
-  readonly connection: pulumi.Output<HostConnection>;
+  /**
+   * How to reach it, with the id of the machine: the `host` input of resources. An object of outputs, not an output of
+   * an object: when the machine is made anew, a preview knows all but its id.
+   */
+  readonly connection: HostConnectionArgs;
   readonly machine: kinds.Machine;
   /** The host as plain data, for other stacks. */
   readonly handle: pulumi.Output<HostHandle>;
@@ -46,15 +51,15 @@ export class Host {
     this.machine = args.machine;
     this.parent = args.parent;
     this.deletedWith = args.deletedWith;
-    this.connection = pulumi
+    this.connection = { ...args.connection, machineId: args.machine.machineId };
+    this.handle = pulumi
       .all([args.machine.host, args.machine.machineId])
-      .apply(([connection, machineId]) => ({ ...connection, machineId }));
-    this.handle = this.connection.apply((connection) => ({
-      type: "labwright:Host" as const,
-      version: 1 as const,
-      name: args.name,
-      connection,
-    }));
+      .apply(([connection, machineId]) => ({
+        type: "labwright:Host" as const,
+        version: 1 as const,
+        name: args.name,
+        connection: { ...connection, machineId },
+      }));
   }
 
   /** Options of a resource on this host: it goes without a delete of its own when the machine goes. */

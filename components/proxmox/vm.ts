@@ -58,20 +58,25 @@ export class Vm extends pulumi.ComponentResource {
         replaceWith: args.recreateOnCloudInitChange ? [userData] : undefined,
       },
     );
+    const connection = {
+      address: this.address,
+      port: 22,
+      user: args.sshUser ?? "root",
+      hostKey: hostKey.publicKey,
+    };
     const machine = new kinds.Machine(
       `${name}-machine`,
-      {
-        host: {
-          address: this.address,
-          port: 22,
-          user: args.sshUser ?? "root",
-          hostKey: hostKey.publicKey,
-        },
-        bootTimeoutSeconds: args.bootTimeoutSeconds,
-      },
+      { host: connection, bootTimeoutSeconds: args.bootTimeoutSeconds },
       { parent: this, dependsOn: [vm], deletedWith: vm, replaceWith: [vm] },
     );
-    this.host = new Host({ name, address: this.address, machine, parent: this, deletedWith: vm });
+    this.host = new Host({
+      name,
+      address: this.address,
+      connection,
+      machine,
+      parent: this,
+      deletedWith: vm,
+    });
     this.addRecords(name, args, hostName);
     this.registerOutputs({ address: this.address, vmId: this.vmId, fqdn: this.fqdn });
   }

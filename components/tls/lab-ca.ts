@@ -78,7 +78,7 @@ export class LabCa extends pulumi.ComponentResource implements CertificateAuthor
         host: spec.host.connection,
         name: spec.name,
         authority: {
-          host: this.authority.host,
+          host: this.args.host.connection,
           name: this.authority.name,
           certificatePem: this.authority.certificatePem,
         },
