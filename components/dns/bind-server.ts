@@ -73,13 +73,13 @@ export class BindServer extends pulumi.ComponentResource implements ZoneServer {
         // Debian's package brings one of its own.
         adopt: true,
         validate: "named-checkconf /etc/bind/named.conf",
-        reload: "named.service",
+        reload: "named",
       },
       args.host.options({ parent: this, dependsOn: packages }),
     );
     this.ready = new kinds.Service(
       `${name}-service`,
-      { host: connection, unit: "named.service" },
+      { host: connection, unit: "named" },
       args.host.options({ parent: this, dependsOn: [file] }),
     );
     this.registerOutputs({ address: this.address });

@@ -65,12 +65,11 @@ function targetChecker(zone: string): Checker {
   };
 }
 
-/** RFC 1035 3.3.14 sets no bound on strings in a TXT record, but all of its data has to fit 65535 octets. */
+/** All values of a name travel twice, old and new, in one update of at most 65535 octets (RFC 1035, section 4.2.2). */
 const checkText: Checker = (value) => {
   if (typeof value !== "string") return "use a text";
   if (/\0/.test(value)) return "leave out the null character";
-  const octets = Buffer.byteLength(value);
-  return octets + Math.ceil(octets / 255) <= 65535 ? undefined : "use at most 65279 octets";
+  return Buffer.byteLength(value) <= 30000 ? undefined : "use at most 30000 octets";
 };
 
 /** Adds what is wrong with one value. A value that is not known yet is judged by the provider. */

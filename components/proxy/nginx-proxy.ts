@@ -55,7 +55,7 @@ export class NginxProxy extends pulumi.ComponentResource implements ReverseProxy
   readonly address: string;
   readonly zones: readonly DnsZone[];
   readonly certificates?: CertificateAuthority;
-  readonly service = "nginx.service";
+  readonly service = "nginx";
   readonly handle: pulumi.Output<ReverseProxyHandle>;
   private readonly ready: pulumi.Resource;
   private readonly sites = new Map<string, string>();

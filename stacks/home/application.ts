@@ -34,7 +34,7 @@ export function installApplication(host: Host, ca: CertificateAuthority): void {
     host,
     name: "git.home.arpa",
     dnsNames: ["git.home.arpa"],
-    reload: "nginx.service",
+    reload: "nginx",
   });
   const config = pulumi.interpolate`server {
     listen 8080;
@@ -49,5 +49,5 @@ server {
 }
 `;
   new nginx.Site("app", { ...on, name: "app", context: "http", config }, installed);
-  new Service("app-nginx", { ...on, unit: "nginx.service" }, installed);
+  new Service("app-nginx", { ...on, unit: "nginx" }, installed);
 }

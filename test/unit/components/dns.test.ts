@@ -24,7 +24,7 @@ describe("BindServer", () => {
     assert.equal(file.inputs["path"], "/etc/bind/named.conf.options");
     assert.equal(file.inputs["adopt"], true);
     assert.equal(file.inputs["validate"], "named-checkconf /etc/bind/named.conf");
-    assert.equal(file.inputs["reload"], "named.service");
+    assert.equal(file.inputs["reload"], "named");
     for (const pkg of packages) assert.ok(file.dependencies.includes(pkg.urn));
     assert.ok(lab.get("dns-service").dependencies.includes(file.urn));
   });

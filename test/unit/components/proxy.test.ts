@@ -31,7 +31,7 @@ describe("NginxProxy", () => {
       path: "/etc/nginx/nginx.conf",
       adopt: true,
       validate: "nginx -t",
-      reload: "nginx.service",
+      reload: "nginx",
     });
     const needed = ["web-nginx", "web-libnginx-mod-stream", "proxy-stream.d"];
     for (const name of needed) assert.ok(file.dependencies.includes(lab.get(name).urn), name);
@@ -62,7 +62,7 @@ describe("ProxiedSite", () => {
     const certificate = lab.get("wiki-certificate");
     assert.equal(certificate.inputs["name"], "wiki.home.arpa");
     assert.deepEqual(certificate.inputs["dnsNames"], ["wiki.home.arpa"]);
-    assert.equal(certificate.inputs["reload"], "nginx.service");
+    assert.equal(certificate.inputs["reload"], "nginx");
     assert.ok(certificate.dependencies.includes(lab.get("ca", "labwright:tls:Authority").urn));
     assert.ok(certificate.dependencies.includes(lab.get("web-openssl").urn));
 
