@@ -43,19 +43,21 @@ async function main(directory: string, base: string): Promise<void> {
     volumesDir: sandbox.volumesDir,
     runDir: sandbox.machinesDir,
   });
-  const separator = credentials.apiToken.indexOf("=");
   const api = await startApi({
     listen: { address: network.node, port: 8006 },
     stateDir: sandbox.apiDir,
-    node: { name: "pve1", address: network.node },
+    node: {
+      name: "pve1",
+      address: network.node,
+      prefix: network.prefix,
+      gateway: network.gateway,
+    },
     storages: nodeStorages,
     bridge: network.bridge,
-    tokens: [
-      {
-        id: credentials.apiToken.slice(0, separator),
-        secret: credentials.apiToken.slice(separator + 1),
-      },
-    ],
+    tokens: [credentials.apiToken, credentials.limitedToken].map((token) => {
+      const [id = "", secret = ""] = token.split("=");
+      return { id, secret };
+    }),
     passwords: { "root@pam": credentials.password },
     hypervisor,
     log: (line) => {

@@ -107,6 +107,7 @@ async function installMissing(packages: string[], progress: Progress): Promise<v
     throw new Error(
       `cannot install ${packages.join(", ")}: ${(error as Error).message}\n` +
         `install them by hand: apt-get install ${packages.join(" ")}`,
+      { cause: error },
     );
   }
   progress.done();
