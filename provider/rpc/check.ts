@@ -1,6 +1,6 @@
 import type { Issue } from "../../validation/issue";
 import type { AnyKind } from "../kind";
-import type { Field, Fields, FieldType } from "../schema";
+import type { Field, Fields, FieldType, ObjectType } from "../schema";
 import {
   Foreign,
   hasSecret,
@@ -23,12 +23,14 @@ export interface Checked {
 /** Checks a resource's inputs: types, bounds, required and unknown fields, then what the kind says. Pure. */
 export function checkInputs(kind: AnyKind, given: Properties): Checked {
   const checked = checkFields(kind.schema.inputs as Fields, given);
-  if (checked.issues.length > 0) return checked;
-  const known = knownPart(reveal(checked.inputs)) as Parameters<NonNullable<AnyKind["check"]>>[0];
-  const issues = kind.check?.(known) ?? [];
+  if (!kind.check) return checked;
+  // What has the wrong type already is not judged again.
+  const wrong = new Set(checked.issues.map(({ field }) => topOf(field)));
+  const right = Object.entries(checked.inputs).filter(([name]) => !wrong.has(name));
+  const issues = kind.check(knownPart(reveal(Object.fromEntries(right))) as never);
   return {
     inputs: checked.inputs,
-    issues: issues.map((issue) => hideSecret(issue, checked.inputs)),
+    issues: [...checked.issues, ...issues.map((issue) => hideSecret(issue, checked.inputs))],
   };
 }
 
@@ -115,8 +117,26 @@ function visit(
       );
     case "object":
       if (!isObject(value)) return wrong("use an object");
-      return object(type.object.fields, value, `${path}.`, issues, secret);
+      return checkedObject(type.object, value, path, issues, secret);
   }
+}
+
+function checkedObject(
+  type: ObjectType,
+  value: Properties,
+  path: string,
+  issues: Issue[],
+  secret: boolean,
+): Properties {
+  const before = issues.length;
+  const checked = object(type.fields, value, `${path}.`, issues, secret);
+  if (issues.length > before || !type.check) return checked;
+  const known = knownPart(reveal(checked)) as Readonly<Record<string, unknown>>;
+  for (const issue of type.check(known)) {
+    const field = `${path}.${issue.field}`;
+    issues.push(secret || hasSecret(value) ? { field, fix: issue.fix } : { ...issue, field });
+  }
+  return checked;
 }
 
 function describe({ type, options }: Field): string {
@@ -152,7 +172,10 @@ function describeType(type: FieldType): string {
 
 /** Leaves the value out of an issue about a field that was given as a secret. */
 function hideSecret(issue: Issue, inputs: Properties): Issue {
-  const [first = ""] = issue.field.split(/[.[]/);
-  if (!("value" in issue) || !hasSecret(inputs[first])) return issue;
+  if (!("value" in issue) || !hasSecret(inputs[topOf(issue.field)])) return issue;
   return { field: issue.field, fix: issue.fix };
+}
+
+function topOf(field: string): string {
+  return field.split(/[.[]/)[0]!;
 }

@@ -1,3 +1,6 @@
+import { type Checker, IssueList } from "../../validation/checker";
+import type { Issue } from "../../validation/issue";
+import { checkPublicKey } from "../../validation/ssh-key";
 import { integer, object, text } from "./field";
 import { objectType, type ValuesOf } from "./object-type";
 
@@ -20,10 +23,34 @@ const hostKey = text({
     "A host that offers another key is never spoken to.",
 });
 
+const checkAddress: Checker = (value) =>
+  typeof value === "string" && /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/.test(value)
+    ? undefined
+    : "use an IP address or a host name, without user or port";
+
+const checkLogin: Checker = (value) =>
+  typeof value === "string" && /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/.test(value)
+    ? undefined
+    : "use a login name, such as root";
+
+/** What OpenSSH would misread; above all a value that it takes for an option or another host. */
+function checkConnection(value: Readonly<Record<string, unknown>>): Issue[] {
+  const issues = new IssueList();
+  issues.checkOptional("address", value.address, checkAddress);
+  issues.checkOptional("user", value.user, checkLogin);
+  if (typeof value.hostKey === "string") {
+    const lines = value.hostKey.split("\n").filter((line) => line.trim() && !line.startsWith("#"));
+    if (lines.length === 0) issues.add("hostKey", value.hostKey, "give the host's public key");
+    for (const line of lines) issues.check("hostKey", line, checkPublicKey);
+  }
+  return issues.issues;
+}
+
 /** A host to go through, as OpenSSH's ProxyJump. */
 export const JumpHost = objectType("labwright:host:JumpHost", {
   doc: "A host to go through on the way to another, as OpenSSH's ProxyJump. Its key is pinned as well.",
   fields: { address, port, user, hostKey },
+  check: checkConnection,
 });
 
 const jump = object(JumpHost, {
@@ -35,6 +62,7 @@ const jump = object(JumpHost, {
 export const MachineConnection = objectType("labwright:host:MachineConnection", {
   doc: "How to reach a machine over SSH that is to be joined.",
   fields: { address, port, user, hostKey, jump },
+  check: checkConnection,
 });
 
 /** How to reach a joined machine. */
@@ -53,6 +81,7 @@ export const HostConnection = objectType("labwright:host:HostConnection", {
       replaces: true,
     }),
   },
+  check: checkConnection,
 });
 
 /** A value of `labwright:host:MachineConnection`, defaults filled in. */

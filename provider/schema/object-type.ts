@@ -1,3 +1,4 @@
+import type { Issue } from "../../validation/issue";
 import type { Field, Fields, ValueOf } from "./field";
 
 /** A named object type, shared by kinds: `labwright:host:HostConnection`. */
@@ -5,12 +6,14 @@ export interface ObjectType<F extends Fields = Fields> {
   readonly token: string;
   readonly doc: string;
   readonly fields: F;
+  /** What is wrong with a value beyond types and bounds; values that are not known yet are left out. Pure. */
+  readonly check?: (value: Readonly<Record<string, unknown>>) => Issue[];
 }
 
 /** Defines a named object type. */
 export function objectType<const F extends Fields>(
   token: string,
-  definition: { doc: string; fields: F },
+  definition: Omit<ObjectType<F>, "token">,
 ): ObjectType<F> {
   return { token, ...definition };
 }
