@@ -9,6 +9,7 @@ import { JsonFile } from "./atomic-file";
 import type { HostDns } from "./cloudinit/network-config";
 import { GuestLocks } from "./guests/guest-locks";
 import { GuestStore } from "./guests/guest-store";
+import type { FirstLogin } from "./guests/first-login";
 import { DEFAULT_STORAGES, type ApiOptions } from "./options";
 import { PretendHypervisor } from "./pretend-hypervisor";
 import { Storages } from "./storage/storages";
@@ -44,6 +45,8 @@ export class PveNode {
   /** Where uploads wait for their task. */
   readonly uploadFolder: string;
   readonly startedAt = Date.now();
+  /** Keys and password hashes that containers were made with. */
+  readonly firstLogins: JsonFile<Record<string, FirstLogin>>;
   /** Process ids of running guests. */
   readonly pids = new Map<number, number>();
   private readonly background = new Set<Promise<void>>();
@@ -85,6 +88,7 @@ export class PveNode {
     this.storages = new Storages(stateDir, options.storages ?? DEFAULT_STORAGES);
     this.hypervisor = options.hypervisor ?? new PretendHypervisor(this.timeScale);
     this.volumes = new Volumes(stateDir, this.storages, this.hypervisor);
+    this.firstLogins = new JsonFile(path.join(stateDir, "first-logins.json"), {});
     this.datacenter = new JsonFile(path.join(stateDir, "datacenter.json"), { keyboard: "en-us" });
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { startApi } from ".";
+import { startApi } from "./start-api";
 
 const USAGE = `usage: labwright sandbox api --listen ADDRESS:PORT --state DIR [options]
 

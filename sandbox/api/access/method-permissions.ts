@@ -1,4 +1,4 @@
-import { forbidden } from "../api-error";
+import { failure, forbidden } from "../api-error";
 import type { Parameters } from "../http/request-body";
 import type { MethodPermissions } from "../schema/property-schema";
 import type { AccessConfig } from "./access-store";
@@ -76,11 +76,14 @@ function permRefusal(
     : `${path}, ${names.join(any ? "|" : ",")}`;
 }
 
+const isUserId = (text: string): boolean => /^[^\s:/]+@[A-Za-z][\w.-]+$/.test(text);
+
 function useridRefusal(
   what: string,
   { who, parameters, permissions }: PermissionContext,
 ): string | undefined {
   const userid = String(parameters.userid ?? "");
+  if (!isUserId(userid)) throw failure(`value '${userid}' does not look like a valid user name`);
   if (what === "self") return who.userid === userid ? undefined : "";
   const realm = userid.split("@")[1] ?? "";
   return permissions.has(who, `/access/realm/${realm}`, [what]) ? undefined : "";

@@ -76,6 +76,6 @@ export class GuestStore {
 
 /** A guest that carries a `lock` may not be changed. */
 export function checkLock(config: GuestConfig): void {
-  const lock = config.options.lock;
+  const { lock } = config.options;
   if (lock !== undefined) throw new ApiError(500, `VM is locked (${lock})\n`);
 }

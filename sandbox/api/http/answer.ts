@@ -60,10 +60,9 @@ export function sendData(
   format: Formatter,
   answer: unknown,
 ): void {
-  const body =
-    answer instanceof Listing
-      ? { data: answer.data, total: answer.total }
-      : { data: answer ?? null };
+  const isCounted = answer instanceof Listing && answer.total > 0;
+  const data = answer instanceof Listing ? answer.data : (answer ?? null);
+  const body = isCounted ? { data, total: answer.total } : { data };
   sendJson(request, response, 200, "OK", format === "extjs" ? { ...body, success: 1 } : body);
 }
 

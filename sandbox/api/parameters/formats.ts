@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { PRIVILEGES } from "../access/roles";
 import { FormatError } from "./property-string";
 
 type Format = (value: string) => string | undefined;
@@ -129,6 +130,7 @@ const FORMATS: Partial<Record<string, Format>> = {
     /^[A-Za-z][A-Za-z0-9.\-_]+(?:![A-Za-z][A-Za-z0-9.\-_]+)?$/,
     "invalid token ID",
   ),
+  "pve-priv": (value) => (PRIVILEGES.includes(value) ? undefined : `invalid privilege '${value}'`),
   "disk-size": matches(/^\d+(\.\d+)?[KMGT]?$/, "value does not look like a valid disk size"),
 };
 

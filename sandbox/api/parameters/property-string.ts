@@ -50,7 +50,7 @@ export function splitPropertyString(text: string, schemas: PropertySchemas): Pro
   return found;
 }
 
-/** The text that Proxmox VE keeps: the default key's value first, everything else sorted by key. */
+/** The text that Proxmox VE keeps: the default key's value, what is required, then the rest; sorted by key. */
 export function printPropertyString(properties: Properties, schemas: PropertySchemas): string {
   const rest = { ...properties };
   const parts: string[] = [];
@@ -67,6 +67,9 @@ export function printPropertyString(properties: Properties, schemas: PropertySch
     }
     Reflect.deleteProperty(rest, defaultKey);
   }
-  for (const key of Object.keys(rest).sort()) parts.push(`${key}=${rest[key] ?? ""}`);
+  const isOptional = (key: string): boolean => Boolean(schemas[key]?.optional ?? true);
+  const keys = Object.keys(rest).sort();
+  const ordered = [...keys.filter((key) => !isOptional(key)), ...keys.filter(isOptional)];
+  for (const key of ordered) parts.push(`${key}=${rest[key] ?? ""}`);
   return parts.join(",");
 }

@@ -5,6 +5,7 @@ import type { PveNode } from "../node";
 import type { Call } from "../routes/call";
 import type { Task } from "../tasks/task-manager";
 import { drivesOf, isCloudInit } from "./drives";
+import { startContainer } from "../lxc/power";
 import { describeGuest, hasAgent } from "./guest";
 import { applyPending } from "./pending";
 
@@ -164,8 +165,12 @@ export function onGuestExit(
 ): void {
   node.later(async () => {
     try {
-      if (node.guests.typeOf(vmid) !== "qemu" || node.hypervisor.state(vmid) !== "stopped") return;
-      if (!isReboot) return;
+      const type = node.guests.typeOf(vmid);
+      if (type === undefined || !isReboot || node.hypervisor.state(vmid) !== "stopped") return;
+      if (type === "lxc") {
+        await startContainer(node, vmid, { log });
+        return;
+      }
       await cleanUp(node, vmid);
       await startGuest(node, vmid, { log });
     } catch (error) {

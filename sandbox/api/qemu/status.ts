@@ -1,6 +1,14 @@
 import type { Options } from "../guests/config-file";
 import type { PveNode } from "../node";
-import { bootDisk, driveSizeBytes, drivesOf, hasVolume, isCdrom, parseDrive } from "./drives";
+import {
+  bootDisk,
+  driveSizeBytes,
+  drivesOf,
+  hasVolume,
+  isCdrom,
+  parseDrive,
+  type Drive,
+} from "./drives";
 import { cpuCount, guestName, hasAgent, memoryMiB } from "./guest";
 import { isNetKey } from "./networks";
 import { QEMU_VERSION } from "./options";
@@ -51,12 +59,21 @@ function runningStatus(node: PveNode, vmid: number): Status {
 }
 
 /** What QEMU's monitor would tell of a running machine. */
-function monitorStatus(vmid: number, options: Options): Status {
+function monitorStatus(node: PveNode, vmid: number, options: Options): Status {
   const drives = drivesOf(options).filter(({ drive }) => hasVolume(drive) || isCdrom(drive));
   const nics = Object.keys(options).filter(isNetKey);
+  const boot = bootDisk(options);
+  const hasBooted = node.hypervisor.uptimeSeconds(vmid) > 0;
+  /** The firmware looks at CD-ROMs first, and at the boot disk a moment later. */
+  const isRead = (key: string, drive: Drive): boolean =>
+    isCdrom(drive) || (hasBooted && key === boot);
+  const blockStatistics = ({ key, drive }: { key: string; drive: Drive }): [string, Status] => [
+    key,
+    isRead(key, drive) ? { ...BLOCK_STATISTICS, idle_time_ns: 0 } : BLOCK_STATISTICS,
+  ];
   const tap = (key: string): string => `tap${String(vmid)}i${key.slice(3)}`;
   return {
-    blockstat: Object.fromEntries(drives.map(({ key }) => [key, BLOCK_STATISTICS])),
+    ...(drives.length > 0 && { blockstat: Object.fromEntries(drives.map(blockStatistics)) }),
     ...(nics.length > 0 && {
       nics: Object.fromEntries(nics.map((key) => [tap(key), { netin: 0, netout: 0 }])),
     }),
@@ -109,7 +126,7 @@ export function currentStatus(node: PveNode, vmid: number, options: Options): St
   const state = node.hypervisor.state(vmid);
   const status: Status = {
     ...listStatus(node, vmid, options),
-    ...(state !== "stopped" && monitorStatus(vmid, options)),
+    ...(state !== "stopped" && monitorStatus(node, vmid, options)),
     qmpstatus: state,
     ha: { managed: 0 },
   };

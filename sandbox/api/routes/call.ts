@@ -54,7 +54,7 @@ export class Call {
   }
 }
 
-/** An answer with something beside `data`. */
+/** A list with its `total` beside it; an empty one comes without. */
 export class Listing {
   constructor(
     readonly data: unknown[],

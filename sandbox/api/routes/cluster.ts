@@ -1,5 +1,6 @@
 import { omit } from "../omit";
 import { badParameters } from "../api-error";
+import { digestOf } from "../guests/config-file";
 import { splitList } from "../guests/option-values";
 import { splitPropertyString } from "../parameters/property-string";
 import { guestResources, nodeResource, storageResources } from "../cluster-resources";
@@ -179,7 +180,7 @@ export const clusterRoutes: Route[] = [
   { method: "GET", path: "/cluster/ha/status/current", handler: highAvailability },
   empty("/cluster/ha/resources"),
   empty("/cluster/config/nodes"),
-  empty("/cluster/firewall/options", {}),
+  empty("/cluster/firewall/options", { digest: digestOf("") }),
   empty("/cluster/replication"),
   empty("/cluster/backup"),
   index("/cluster/jobs", "subdir", ["schedule-analyze", "realm-sync"]),

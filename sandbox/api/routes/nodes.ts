@@ -2,6 +2,7 @@ import { omit } from "../omit";
 import { cpus, freemem, loadavg, release, totalmem, uptime } from "node:os";
 import { badParameters } from "../api-error";
 import type { PveNode } from "../node";
+import { digestOf } from "../guests/config-file";
 import { VERSION } from "../version";
 import { index, type Call, type Route } from "./call";
 
@@ -184,7 +185,8 @@ function dns({ node }: Call): unknown {
 const hosts = ({ node }: Call): unknown => {
   const names =
     node.dns.search === undefined ? node.name : `${node.name}.${node.dns.search} ${node.name}`;
-  return { data: `127.0.0.1 localhost.localdomain localhost\n${node.network.address} ${names}\n` };
+  const data = `127.0.0.1 localhost.localdomain localhost\n${node.network.address} ${names}\n`;
+  return { data, digest: digestOf(data) };
 };
 
 const time = (): unknown => {

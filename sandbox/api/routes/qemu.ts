@@ -88,7 +88,9 @@ function cloudInitPending(call: Call): unknown {
   const { options, cloudinit } = config(call);
   const keys = Object.keys({ ...options, ...cloudinit }).filter(
     (key) =>
-      CLOUDINIT_OPTION.test(key) && (!key.startsWith("ipconfig") || cloudinit[key] !== undefined),
+      CLOUDINIT_OPTION.test(key) &&
+      key !== "ciupgrade" &&
+      (!key.startsWith("ipconfig") || cloudinit[key] !== undefined),
   );
   const shown = (key: string, value: string): string =>
     key === "cipassword" ? "**********" : value;

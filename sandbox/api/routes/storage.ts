@@ -37,7 +37,15 @@ const maySee = ({ node, who }: Call, id: string): boolean =>
 
 const definition = (node: PveNode, id: string): Record<string, unknown> => {
   const { type, path, content, disable } = node.storages.get(id);
-  return { storage: id, type, path, content: content.join(","), ...(disable && { disable: 1 }) };
+  const digest = node.storages.digest();
+  return {
+    storage: id,
+    type,
+    path,
+    content: content.join(","),
+    digest,
+    ...(disable && { disable: 1 }),
+  };
 };
 
 function listDefinitions(call: Call): unknown {

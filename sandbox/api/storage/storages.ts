@@ -1,6 +1,7 @@
 import { mkdirSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { failure } from "../api-error";
+import { digestOf } from "../guests/config-file";
 import { JsonFile } from "../atomic-file";
 import { CONTENT_FOLDERS, type FileContent } from "./volume-id";
 
@@ -47,6 +48,11 @@ export class Storages {
   /** Where the storage's files are on this machine. */
   realPath(id: string): string {
     return path.join(this.stateDir, "storage", id);
+  }
+
+  /** Changes with every change of a definition. */
+  digest(): string {
+    return digestOf(JSON.stringify(this.file.value));
   }
 
   checkContent(id: string, content: string): void {

@@ -167,6 +167,7 @@ export class Volumes {
   }
 
   private reserve(spec: ImageSpec, base?: string): string {
+    this.storages.get(spec.storage);
     const file = spec.file ?? this.nextFile(spec);
     const stored = `${String(spec.vmid)}/${file}`;
     const key = `${spec.storage}:${stored}`;
