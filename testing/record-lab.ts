@@ -67,8 +67,12 @@ let previous: Promise<unknown> = Promise.resolve();
  * a URN. Runs that overlap wait for each other.
  *
  * ```ts
- * const lab = await recordLab(() => new DnsRecord("wiki", { zone, type: "A", values: "10.77.0.80" }));
- * assert.deepEqual(lab.get("wiki", "labwright:dns:Record").inputs.values, ["10.77.0.80"]);
+ * const lab = await recordLab(() => {
+ *   const host = existingHost({ name: "ns", address: "10.77.0.53", hostKey: HOST_KEY });
+ *   const zone = new BindServer("dns", { host }).zone("home.arpa");
+ *   new DnsRecord("wiki", { zone, type: "A", values: "10.77.0.80" });
+ * });
+ * assert.deepEqual(lab.get("wiki", "labwright:dns:Record").inputs["values"], ["10.77.0.80"]);
  * ```
  */
 export function recordLab<T>(

@@ -36,7 +36,7 @@ export interface ExistingHostArgs extends SshAddress {
  * or deleted, only what is put on it.
  *
  * ```ts
- * const nas = existingHost({ name: "nas", address: "10.77.0.20", hostKey: "ssh-ed25519 AAAAC3Nz..." });
+ * const nas = existingHost({ name: "nas", address: "10.77.0.20", hostKey });
  * ```
  */
 export function existingHost(

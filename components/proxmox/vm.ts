@@ -19,7 +19,7 @@ import type { VmArgs } from "./vm-args";
  * replaces it unless asked to.
  *
  * ```ts
- * const web = new Vm("webvm1", { on: pve, address: "10.77.0.80/24", zone: lan });
+ * const webvm = new Vm("webvm1", { on: pve, address: "10.77.0.80/24", zone: lan });
  * ```
  */
 export class Vm extends pulumi.ComponentResource {
