@@ -3,7 +3,17 @@ import { zoneKind } from "./bind/zone/kind";
 import { recordKind } from "./dns/record/kind";
 import { directoryKind } from "./host/directory/kind";
 import { fileKind } from "./host/file/kind";
+import { machineKind } from "./host/machine/kind";
 import { siteKind } from "./nginx/site/kind";
+import { hostKeyKind } from "./ssh/host-key/kind";
 
 /** All kinds. A new kind is one more folder, one line here and one in schemas.ts. */
-export const kinds: readonly AnyKind[] = [zoneKind, recordKind, directoryKind, fileKind, siteKind];
+export const kinds: readonly AnyKind[] = [
+  zoneKind,
+  recordKind,
+  directoryKind,
+  fileKind,
+  machineKind,
+  siteKind,
+  hostKeyKind,
+];

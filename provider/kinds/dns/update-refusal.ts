@@ -10,7 +10,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   NOTAUTH: "the name server has no such zone: create it first (labwright:bind:Zone)",
   NOTZONE: "the name is not in the zone",
   REFUSED:
-    "the zone's rules forbid it: `update-policy local` must be set, and the last address of the zone's own name server stays",
+    "the zone's rules forbid it: it needs `update-policy local`, must not be frozen (rndc thaw), and with `check-integrity " +
+    "yes` takes an MX record only after its mail server's address; named's log says which",
   SERVFAIL:
     "named could not carry it out, see its log: the zone did not load, or its files cannot be written",
 };

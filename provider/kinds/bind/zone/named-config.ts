@@ -5,16 +5,21 @@ export interface ZoneOptions {
   type: string;
   updatePolicy: string;
   allowTransfer: string[];
+  /** `check-integrity`, which refuses the MX record that comes before its mail server's address. */
+  checkIntegrity: boolean;
 }
 
-/** A zone's configuration as `rndc addzone` and `rndc modzone` take it. */
+/**
+ * A zone's configuration as `rndc addzone` and `rndc modzone` take it. Records are made in any order and side by side, so
+ * that BIND must not refuse one for the lack of another.
+ */
 export function renderZoneConfig(
   file: string,
   { allowTransfer }: Pick<ZoneOptions, "allowTransfer">,
 ): string {
   const allowed = allowTransfer.length > 0 ? allowTransfer : ["none"];
   const transfer = allowed.map((item) => `${item}; `).join("");
-  return `{ type primary; file "${file}"; update-policy local; allow-transfer { ${transfer}}; };`;
+  return `{ type primary; file "${file}"; update-policy local; check-integrity no; allow-transfer { ${transfer}}; };`;
 }
 
 /** What `rndc showzone` prints, understood. What the server's own options decide reads `default`. */
@@ -36,6 +41,7 @@ export function parseZoneConfig(text: string): ZoneOptions {
           .map(canonicalElement)
           .filter((item) => item !== "none")
       : ["default"],
+    checkIntegrity: find("check-integrity") !== "check-integrity no",
   };
 }
 

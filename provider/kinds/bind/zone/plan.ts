@@ -39,7 +39,11 @@ export function nextStep(inputs: Inputs, seen: SeenZone, serial: number): ZoneSt
     const { text, files } = addZone(name, config, seen, wanted);
     return { text: `rndc delzone ${quote(name)} >/dev/null\n${text}`, files };
   }
-  if (options.updatePolicy !== "local" || !sameAccess(options.allowTransfer, inputs.allowTransfer))
+  const optionsStay =
+    options.updatePolicy === "local" &&
+    !options.checkIntegrity &&
+    sameAccess(options.allowTransfer, inputs.allowTransfer);
+  if (!optionsStay)
     return {
       text: `said=$(rndc modzone ${quote(name)} "$(cat "$in/config")" 2>&1) || fail "rndc modzone refused: $said"`,
       files: { config },
@@ -62,10 +66,10 @@ function addZone(name: string, config: string, seen: SeenZone, apex: Apex): Zone
   return {
     text: `if [ ! -e ${file} ]; then
   rm -f ${file}.jnl
-  said=$(named-checkzone ${quote(name)} "$in/zone" 2>&1) || fail "named-checkzone refuses the zone: $said"
+  said=$(named-checkzone -i local ${quote(name)} "$in/zone" 2>&1) || fail "named-checkzone refuses the zone: $said"
   write_file ${file} ${seen.owner} ${seen.owner} 0644 "$in/zone"
 else
-  said=$(named-checkzone -j ${quote(name)} ${file} 2>&1) ||
+  said=$(named-checkzone -i local -j ${quote(name)} ${file} 2>&1) ||
     fail "${seen.file} is there already and named-checkzone refuses it: $said"
 fi
 said=$(rndc addzone ${quote(name)} "$(cat "$in/config")" 2>&1) || case $said in
