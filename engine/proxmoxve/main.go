@@ -1,9 +1,9 @@
 // The real bpg/proxmox Terraform provider as the Pulumi plugin that the npm package
 // @muhlba91/pulumi-proxmoxve speaks to, for machines that cannot download the official plugin.
 //
-// Only the resources and data sources named in this file are mapped. Serving reads schema.json and
-// bridge-metadata.json beside the executable; "gen schema --skip-docs --skip-examples --out DIR"
-// writes them, once after the build.
+// Resources whose Terraform id is not the bridge's own string id are left out: create panics on them
+// in the official plugin too. Serving reads schema.json and bridge-metadata.json beside the
+// executable; "gen schema --skip-docs --skip-examples --out DIR" writes them, once after the build.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bpg/terraform-provider-proxmox/fwprovider"
@@ -29,17 +30,31 @@ const (
 	version = "8.6.0"
 )
 
+// member splits a Terraform name as the npm package does: the last word is the member, those before
+// it are its module, and the provider's old long prefix makes it a "Legacy" one.
+func member(key string) (module, name string) {
+	rest, legacy := strings.CutPrefix(key, "proxmox_virtual_environment_")
+	words := strings.Split(strings.TrimPrefix(rest, "proxmox_"), "_")
+	last := words[len(words)-1]
+	name = strings.ToUpper(last[:1]) + last[1:]
+	if legacy {
+		name += "Legacy"
+	}
+	module = strings.Join(words[:len(words)-1], "/")
+	if module == "" {
+		module = "index"
+	}
+	return module, name
+}
+
 // token is the bridge's own way to name a member: module, file named as the member, member.
 func token(module, member string) string {
 	return fmt.Sprintf("%s:%s/%s%s:%s", name, module, strings.ToLower(member[:1]), member[1:], member)
 }
 
-func resource(module, member string) *tfbridge.ResourceInfo {
-	return &tfbridge.ResourceInfo{Tok: tokens.Type(token(module, member))}
-}
-
-func dataSource(module, member string) *tfbridge.DataSourceInfo {
-	return &tfbridge.DataSourceInfo{Tok: tokens.ModuleMember(token(module, member))}
+func hasOwnID(resource shim.Resource) bool {
+	id, found := resource.Schema().GetOk("id")
+	return found && (id.Required() || id.Optional() || id.Type() != shim.TypeString)
 }
 
 func providerInfo(ctx context.Context) tfbridge.ProviderInfo {
@@ -54,43 +69,30 @@ func providerInfo(ctx context.Context) tfbridge.ProviderInfo {
 		Version:        version,
 		ResourcePrefix: "proxmox",
 		MetadataInfo:   tfbridge.NewProviderMetadata([]byte("{}")),
-		Resources: map[string]*tfbridge.ResourceInfo{
-			"proxmox_virtual_environment_vm":        resource("index", "VmLegacy"),
-			"proxmox_virtual_environment_container": resource("index", "ContainerLegacy"),
-			"proxmox_virtual_environment_file":      resource("index", "FileLegacy"),
-			"proxmox_virtual_environment_pool":      resource("index", "PoolLegacy"),
-			"proxmox_download_file":                 resource("download", "File"),
-		},
-		DataSources: map[string]*tfbridge.DataSourceInfo{
-			"proxmox_virtual_environment_vm":        dataSource("index", "getVmLegacy"),
-			"proxmox_virtual_environment_container": dataSource("index", "getContainerLegacy"),
-			"proxmox_virtual_environment_file":      dataSource("index", "getFileLegacy"),
-			"proxmox_virtual_environment_pool":      dataSource("index", "getPoolLegacy"),
-		},
+		Resources:      map[string]*tfbridge.ResourceInfo{},
+		DataSources:    map[string]*tfbridge.DataSourceInfo{},
 	}
-	info.IgnoreMappings = unmapped(info)
+	upstream.ResourcesMap().Range(func(key string, resource shim.Resource) bool {
+		if hasOwnID(resource) {
+			info.IgnoreMappings = append(info.IgnoreMappings, key)
+		} else {
+			module, member := member(key)
+			info.Resources[key] = &tfbridge.ResourceInfo{Tok: tokens.Type(token(module, member))}
+		}
+		return true
+	})
+	upstream.DataSourcesMap().Range(func(key string, _ shim.Resource) bool {
+		// The list of what is ignored holds for resources and data sources of a name alike.
+		if !slices.Contains(info.IgnoreMappings, key) {
+			module, member := member(key)
+			tok := tokens.ModuleMember(token(module, "get"+member))
+			info.DataSources[key] = &tfbridge.DataSourceInfo{Tok: tok}
+		}
+		return true
+	})
 	// As the official plugin does: a VM without a name gets its logical one with a random suffix.
 	info.SetAutonaming(255, "-")
 	return info
-}
-
-// unmapped names all that upstream has and this file does not map; the bridge refuses to guess.
-func unmapped(info tfbridge.ProviderInfo) []string {
-	var names []string
-	info.P.ResourcesMap().Range(func(key string, _ shim.Resource) bool {
-		if info.Resources[key] == nil {
-			names = append(names, key)
-		}
-		return true
-	})
-	info.P.DataSourcesMap().Range(func(key string, _ shim.Resource) bool {
-		// One list serves both maps: a name in it would also drop the mapped resource.
-		if info.DataSources[key] == nil && info.Resources[key] == nil {
-			names = append(names, key)
-		}
-		return true
-	})
-	return names
 }
 
 func serve(ctx context.Context, info tfbridge.ProviderInfo) error {
