@@ -53,7 +53,7 @@ export class Vm extends pulumi.ComponentResource {
         // Its id and address are taken as long as the old one is there.
         deleteBeforeReplace: true,
         protect: args.protect ?? Object.keys(args.dataDisks ?? {}).length > 0,
-        ignoreChanges: ["clone", "disks[0].importFrom"],
+        ignoreChanges: ["clone", "disks[0].importFrom", ...unsetSpeeds(args)],
         dependsOn: image ? [userData, image] : [userData],
         replaceWith: args.recreateOnCloudInitChange ? [userData] : undefined,
       },
@@ -135,7 +135,6 @@ export class Vm extends pulumi.ComponentResource {
       cpu: { cores: args.cores ?? 1, type: "x86-64-v2-AES" },
       memory: { dedicated: args.memoryMiB ?? 1024 },
       scsiHardware: "virtio-scsi-single",
-      bootOrders: ["scsi0"],
       disks: disks(args),
       networkDevices: [
         {
@@ -200,6 +199,14 @@ export class Vm extends pulumi.ComponentResource {
  */
 function userDataFile({ on }: VmArgs, hostName: string): string {
   return `${on.snippetsDatastore}:snippets/${hostName}-user-data.yaml`;
+}
+
+/**
+ * Speed limits that nobody sets. The provider's schema has a default for them that no disk ever reads back, so that
+ * each machine would always be said to change.
+ */
+function unsetSpeeds(args: VmArgs): string[] {
+  return disks(args).map((_, index) => `disks[${index}].speed`);
 }
 
 function disks({ on, ...args }: VmArgs): input.VmLegacyDisk[] {

@@ -50,7 +50,6 @@ describe("Vm", () => {
       cpu: { cores: 1, type: "x86-64-v2-AES" },
       memory: { dedicated: 1024 },
       scsiHardware: "virtio-scsi-single",
-      bootOrders: ["scsi0"],
       disks: [{ interface: "scsi0", datastoreId: "local", size: 8, iothread: true, discard: "on" }],
       networkDevices: [{ bridge: "vmbr0", model: "virtio", macAddress: "BC:24:11:4D:00:50" }],
       serialDevices: [{ device: "socket" }],
@@ -73,7 +72,7 @@ describe("Vm", () => {
 
   it("ignores later changes of what it was cloned from, and makes room before it is replaced", async () => {
     const { options } = (await record()).get("web", VM);
-    assert.deepEqual(options.ignoreChanges, ["clone", "disks[0].importFrom"]);
+    assert.deepEqual(options.ignoreChanges, ["clone", "disks[0].importFrom", "disks[0].speed"]);
     assert.equal(options.deleteBeforeReplace, true);
     assert.deepEqual(options.replaceWith, []);
     assert.equal(options.protect, false);
