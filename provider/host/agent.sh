@@ -48,13 +48,12 @@ agent() {
 
   lane() {
     while read -r id limit; do
-      [ "$id" != quit ] || break
       if [ -e "$work/closing" ]; then
         rm -f "$work/$id".*
         continue
       fi
       $group sh "$work/$id.sh" "$work" "$id" </dev/null >"$work/$id.out" 2>"$work/$id.err" \
-        3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
+        8>&- &
       echo "$! $limit" >"$work/$id.pid"
       { wait $!; } 2>/dev/null
       echo "$?" >"$work/$id.code"
@@ -65,7 +64,6 @@ agent() {
 
   writer() {
     while read -r id; do
-      [ "$id" != quit ] || break
       read -r code <"$work/$id.code"
       out=$(($(wc -c <"$work/$id.out"))) err=$(($(wc -c <"$work/$id.err")))
       {
@@ -79,15 +77,22 @@ agent() {
     done
   }
 
-  # A FIFO opened for reading and writing never blocks and never ends.
+  # A FIFO opened for reading and writing never blocks. Lanes and writer only read theirs, so they end with the agent,
+  # however that ends. exec, because dash keeps a copy of what a redirection of a function closes.
   for fd in 3 4 5 6 7 8; do
     mkfifo "$work/fifo.$fd" || exit 73
     eval "exec $fd<>\"\$work/fifo.$fd\""
   done
   for fd in 3 4 5 6 7; do
-    eval "lane <&$fd &"
+    (
+      exec <"$work/fifo.$fd" 3>&- 4>&- 5>&- 6>&- 7>&-
+      lane
+    ) &
   done
-  writer <&8 &
+  (
+    exec <"$work/fifo.8" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
+    writer
+  ) &
 
   id=$(machine_id) || id=-
   printf '\nready %s %s %s\n' "$1" "$reader" "$id"
@@ -110,7 +115,7 @@ agent() {
 
   # The client is gone. What runs may finish within its limit; what waits is dropped.
   : >"$work/closing"
-  for fd in 3 4 5 6 7; do echo quit >&"$fd"; done
+  exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
   seconds=0
   while :; do
     running=''
@@ -125,6 +130,5 @@ agent() {
     sleep 1
     seconds=$((seconds + 1))
   done
-  echo quit >&8
   wait
 }
