@@ -1,6 +1,8 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as https from "node:https";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -66,21 +68,31 @@ export async function task(upid: string): Promise<void> {
   }
 }
 
-/** Runs a script on a machine as root over a connection of its own; gives its standard output. */
-export async function ssh(machine: Pick<Machine, "address">, script: string): Promise<string> {
+/**
+ * Runs a script on a machine as root over a connection of its own; gives its standard output. The machine has to have
+ * the host key given, or else the one that the sandbox knows of it.
+ */
+export async function ssh(
+  machine: Pick<Machine, "address"> & { hostKey?: string },
+  script: string,
+): Promise<string> {
   const options = [
-    "-o",
     "BatchMode=yes",
-    "-o",
     "StrictHostKeyChecking=yes",
-    "-o",
     "ConnectTimeout=5",
+    "LogLevel=ERROR",
   ];
-  const known = `UserKnownHostsFile=${environment("LABWRIGHT_KNOWN_HOSTS_FILE")}`;
+  const folder = mkdtempSync(path.join(tmpdir(), "labwright-ssh-"));
+  let known = environment("LABWRIGHT_KNOWN_HOSTS_FILE");
+  if (machine.hostKey) {
+    known = path.join(folder, "known_hosts");
+    writeFileSync(known, `${machine.address} ${machine.hostKey}\n`);
+  }
+  options.push(`UserKnownHostsFile=${known}`, "GlobalKnownHostsFile=none");
   const identity = environment("LABWRIGHT_SSH_IDENTITY_FILE");
-  const args = [...options, "-o", known, "-i", identity, `root@${machine.address}`, "sh -s"];
-  return new Promise((resolve, reject) => {
-    const child = spawn("ssh", args, { stdio: "pipe" });
+  const args = [...options.flatMap((option) => ["-o", option]), "-i", identity];
+  return new Promise<string>((resolve, reject) => {
+    const child = spawn("ssh", [...args, `root@${machine.address}`, "sh -s"], { stdio: "pipe" });
     let [out, err] = ["", ""];
     child.stdout.on("data", (data: Buffer) => (out += data.toString()));
     child.stderr.on("data", (data: Buffer) => (err += data.toString()));
@@ -89,8 +101,10 @@ export async function ssh(machine: Pick<Machine, "address">, script: string): Pr
       if (code === 0) resolve(out);
       else reject(new Error(`ssh ${machine.address} ended with ${code}: ${out}${err}`));
     });
+    // ssh may end before it has read everything; its exit code tells.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(script);
-  });
+  }).finally(() => rmSync(folder, { recursive: true }));
 }
 
 function knownHostKey(address: string): string | undefined {
