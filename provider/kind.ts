@@ -107,6 +107,11 @@ export interface Change extends Script {
    */
   adopting?: string;
   /**
+   * What exists already is used as it is, without `adopt`: a package, a service. `$adopted` tells a removal that it was
+   * there before us. Default false.
+   */
+  shared?: boolean;
+  /**
    * Changes with the same name on a host go one at a time, across all stacks. Use the service's name where a service is
    * validated as a whole. Default: the kind and the physical name.
    */
@@ -130,7 +135,9 @@ export interface RemoveContext extends Context {
    * Runs a script under the lock and then deletes the ledger's entry. Not run when the ledger says that another resource
    * owns the thing by now. `$adopted` is 1 when the thing was there before us, else 0.
    */
-  release(change: Omit<Change, "exists" | "adopting">): Promise<ScriptResult | undefined>;
+  release(
+    change: Omit<Change, "exists" | "adopting" | "shared">,
+  ): Promise<ScriptResult | undefined>;
 }
 
 /** Gives a kind its types: `export const fileKind = kind({ schema: fileSchema, ... })`. */

@@ -5,6 +5,7 @@ import { type Claim, claimVariables, encode } from "./ownership";
 /** Renders a change as one script: lock, claim, effect, ledger. Pure. */
 export function renderChange(change: Change, claim: Claim): string {
   return `${variables(change, claim)}
+shared=${change.shared ? 1 : 0}
 exists() {
 ${change.exists}
 }
@@ -15,7 +16,10 @@ ${body(change, claim, "run_change")}`;
 }
 
 /** Renders a removal as one script. Pure. */
-export function renderRelease(change: Omit<Change, "exists" | "adopting">, claim: Claim): string {
+export function renderRelease(
+  change: Omit<Change, "exists" | "adopting" | "shared">,
+  claim: Claim,
+): string {
   return `${variables(change, claim)}
 ${body(change, claim, "run_release")}`;
 }

@@ -15,7 +15,7 @@ run_change() {
   fi
   set -e
   want_activation
-  [ "$(ledger_get state)" = done ] || ledger_put done
+  [ -e "$in/.unfinished" ] || [ "$(ledger_get state)" = done ] || ledger_put done
 }
 
 # run_release: takes the thing away and forgets it, unless another resource owns it by now.
@@ -36,6 +36,12 @@ run_release() {
   want_activation
   rm -f "$ledger_entry" "$state_folder/originals/$key"
   field released 1
+}
+
+# unfinished: says that a further change of the same apply finishes the job; until then the ledger says pending.
+unfinished() {
+  ledger_put pending
+  : >"$in/.unfinished"
 }
 
 # changed: says that something was really changed, for the reload.

@@ -38,7 +38,8 @@ refuse() {
 }
 
 # claim: makes this resource's entry ours, or refuses. Sets adopted, interrupted (an earlier change was cut short) and
-# fresh (there was no entry). $known is 1 when Pulumi's state has the resource, $adopt as the user says.
+# fresh (there was no entry). $known is 1 when Pulumi's state has the resource, $adopt as the user says, $shared is 1
+# when what exists already is used without asking.
 claim() {
   adopted=0 interrupted=0 fresh=1 previous='' _state=''
   ledger_entry=$state_folder/ledger/$key
@@ -54,7 +55,7 @@ claim() {
     [ "$_state" = done ] || interrupted=1
     if [ "$_state" = adopting ]; then adopting; fi
   elif [ "$known" = 0 ] && exists; then
-    [ "$adopt" = 1 ] || refuse exists
+    [ "$adopt" = 1 ] || [ "$shared" = 1 ] || refuse exists
     adopted=1
     ledger_put adopting
     adopting

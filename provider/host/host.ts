@@ -83,6 +83,20 @@ export class Host implements HostShell {
     }
   }
 
+  reconnect(): void {
+    this.close();
+    this.session = undefined;
+  }
+
+  async proveLogin(): Promise<void> {
+    const visitor = new Host(this.connection, this.connector);
+    try {
+      await visitor.machineId();
+    } finally {
+      visitor.close();
+    }
+  }
+
   /** Gives up what waits; what runs on the host finishes. */
   cancel(): void {
     this.cancelled = true;

@@ -38,6 +38,10 @@ export interface HostShell {
   run(script: Script): Promise<ScriptResult>;
   /** Runs a quick script that changes nothing. Queries that are asked together travel together. */
   query(script: Script): Promise<ScriptResult>;
+  /** Closes the connection; the next script opens a new one, which sees the machine's id anew. */
+  reconnect(): void;
+  /** Logs in on a connection of its own and leaves: proof that a change has not locked us out. */
+  proveLogin(): Promise<void>;
   /** Tries to connect until it works or the time is over. A wrong host key is an error at once. */
   waitUntilReachable(options: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
 }
