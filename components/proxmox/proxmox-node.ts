@@ -70,7 +70,7 @@ export class ProxmoxNode {
   readonly vmIds: { from: number; to: number };
   readonly bootTiers: BootTiers;
   readonly provider?: proxmoxve.Provider;
-  private readonly images = new Map<string, proxmoxve.download.File>();
+  private readonly images = new Map<string, { url: string; file: proxmoxve.download.File }>();
 
   constructor(
     private readonly args: ProxmoxNodeArgs,
@@ -111,6 +111,11 @@ export class ProxmoxNode {
     return this.taken.addresses.get(address);
   }
 
+  /** The URL that an image of this program was stored from under this name. */
+  imageUrl(fileName: string): string | undefined {
+    return this.images.get(fileName)?.url;
+  }
+
   /** Notes whose id and address these are from now on. */
   claim(machine: string, vmId: number, address: string): void {
     this.taken.vmIds.set(vmId, machine);
@@ -119,9 +124,9 @@ export class ProxmoxNode {
 
   /** The image on this node, downloaded once for all machines that start from it. */
   download(image: CloudImage): proxmoxve.download.File {
-    const fileName = imageFileName(image.url);
-    const known = this.images.get(image.url);
-    if (known) return known;
+    const fileName = imageFileName(image);
+    const known = this.images.get(fileName);
+    if (known) return known.file;
     const checksum = image.checksum?.toLowerCase();
     const file = new proxmoxve.download.File(
       `${this.node}-image-${fileName}`,
@@ -138,7 +143,7 @@ export class ProxmoxNode {
       },
       { provider: this.provider },
     );
-    this.images.set(image.url, file);
+    this.images.set(fileName, { url: image.url, file });
     return file;
   }
 }

@@ -42,8 +42,11 @@ export interface VmArgs {
   vmId?: number;
   /** Id of the template to clone. Default: that of the node. Later changes do nothing to a machine that is there. */
   template?: number;
-  /** Cloud image to start from instead of a template. Later changes do nothing to a machine that is there. */
-  image?: CloudImage;
+  /**
+   * Cloud image to start from instead of a template: one to download, or the volume of one that the node has, such as
+   * `local:import/debian-12.qcow2`. Later changes do nothing to a machine that is there.
+   */
+  image?: CloudImage | string;
   /** Memory in MiB. Default 1024. A running machine takes up a change at its next boot. */
   memoryMiB?: number;
   /** CPU cores. Default 1. A running machine takes up a change at its next boot. */

@@ -7,7 +7,7 @@ import { parseNetwork } from "../../validation/network";
 import { relativeName } from "../dns/record-value.validate";
 import { Host } from "../host/host";
 import { refuse } from "../refuse";
-import { imageFileName } from "./cloud-image";
+import { imageVolume } from "./cloud-image";
 import { macAddressFor } from "./mac-address";
 import { renderUserData, type UserDataUser } from "./user-data.render";
 import { checkVm, vmIdFor } from "./vm.validate";
@@ -44,7 +44,7 @@ export class Vm extends pulumi.ComponentResource {
     const proxmoxOptions = { parent: this, provider: args.on.provider };
     const hostKey = new ssh.HostKey(`${name}-host-key`, { comment: hostName }, { parent: this });
     const userData = this.userData(name, args, hostName, hostKey, proxmoxOptions);
-    const image = args.image && args.on.download(args.image);
+    const image = typeof args.image === "object" ? args.on.download(args.image) : undefined;
     const vm = new proxmoxve.VmLegacy(
       name,
       this.vmArgs(args, hostName, userDataFile(args, hostName)),
@@ -215,7 +215,7 @@ function disks({ on, ...args }: VmArgs): input.VmLegacyDisk[] {
     interface: "scsi0",
     datastoreId: on.datastore,
     size: args.diskGiB ?? 8,
-    importFrom: args.image && `${on.imageDatastore}:import/${imageFileName(args.image.url)}`,
+    importFrom: args.image && imageVolume(args.image, on.imageDatastore),
     ...common,
   };
   const place = (entry: [string, unknown]) => Number(entry[0].slice("scsi".length));

@@ -11,7 +11,7 @@ import {
 } from "../../validation/network";
 import { checkVmId, integerBetween, secondsBetween, sizeBetween } from "../../validation/number";
 import { checkBridge, checkDataDisk, checkDatastore, checkTag } from "../../validation/proxmox";
-import { checkImage } from "./cloud-image";
+import { checkImage, imageFileName } from "./cloud-image";
 import { checkKeys } from "./proxmox-node";
 import type { VmArgs } from "./vm-args";
 
@@ -86,7 +86,15 @@ function checkHardware(issues: IssueList, args: VmArgs): void {
 function checkFirstBoot(issues: IssueList, args: VmArgs): void {
   const { on } = args;
   issues.checkOptional("template", args.template, checkVmId);
-  if (args.image) checkImage(issues, "image", args.image);
+  if (args.image && checkImage(issues, "image", args.image) && typeof args.image === "object") {
+    const other = on.imageUrl(imageFileName(args.image));
+    if (other !== undefined && other !== args.image.url)
+      issues.add(
+        "image.url",
+        args.image.url,
+        `give it a fileName of its own: ${other} has this one's`,
+      );
+  }
   if (args.image && args.template !== undefined)
     issues.add("template", args.template, "give a template or an image, not both");
   if (!args.image && args.template === undefined && on.template === undefined)

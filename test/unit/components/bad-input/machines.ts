@@ -132,6 +132,26 @@ export const machines: Row[] = [
     'Vm "web": image.url is "/root/debian.qcow2": use the http or https address of an image ending in .qcow2, .img, .raw or .vmdk',
   ],
   [
+    "an image in another sort of content",
+    vm({ image: "local:iso/debian.iso" }),
+    'Vm "web": image is "local:iso/debian.iso": use the volume of an image, such as local:import/debian-12.qcow2, or { url }',
+  ],
+  [
+    "an image stored in a folder",
+    vm({ image: { url: "http://example.net/d.img", fileName: "../d.qcow2" } }),
+    'Vm "web": image.fileName is "../d.qcow2": use a file name ending in .qcow2, .raw or .vmdk, without a folder',
+  ],
+  [
+    "two images of one name",
+    () => {
+      const on = node();
+      vm({ on, image: { url: "http://example.net/debian.img" } })();
+      const image = { url: "http://example.org/debian.img" };
+      new Vm("two", { on, address: "10.77.0.81/24", image });
+    },
+    'Vm "two": image.url is "http://example.org/debian.img": give it a fileName of its own: http://example.net/debian.img has this one\'s',
+  ],
+  [
     "an MD5 sum",
     vm({
       image: { url: "http://example.net/d.img", checksum: "d41d8cd98f00b204e9800998ecf8427e" },
