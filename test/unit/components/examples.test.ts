@@ -12,7 +12,7 @@ const root = path.join(__dirname, "../../..");
 
 function sources(folder: string): [file: string, text: string][] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => /\.(ts|md)$/.test(file))
     .map((file) => [`${folder}/${file}`, readFileSync(path.join(root, folder, file), "utf8")]);
 }
 
