@@ -4,6 +4,8 @@ import { recordKind } from "./dns/record/kind";
 import { directoryKind } from "./host/directory/kind";
 import { fileKind } from "./host/file/kind";
 import { machineKind } from "./host/machine/kind";
+import { packageKind } from "./host/package/kind";
+import { serviceKind } from "./host/service/kind";
 import { siteKind } from "./nginx/site/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
 
@@ -14,6 +16,8 @@ export const kinds: readonly AnyKind[] = [
   directoryKind,
   fileKind,
   machineKind,
+  packageKind,
+  serviceKind,
   siteKind,
   hostKeyKind,
 ];

@@ -1,16 +1,11 @@
-import { type Checker, IssueList } from "../../../../validation/checker";
+import { IssueList } from "../../../../validation/checker";
 import { checkAbsolutePath, checkUserName } from "../../../../validation/linux";
 import type { Issue } from "../../../../validation/issue";
 import type { Known } from "../../../kind";
 import type { InputsOf } from "../../../schema";
+import { checkServiceName } from "../service/name";
 import { checkMode } from "./mode";
 import type { fileSchema } from "./schema";
-
-/** A systemd unit, with or without its type, or an OpenRC service. */
-const checkServiceName: Checker = (value) =>
-  typeof value === "string" && /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]*$/.test(value)
-    ? undefined
-    : "use the name of a service, such as nginx";
 
 /** What is wrong with a file's inputs. Pure. */
 export function checkFile(inputs: Known<InputsOf<typeof fileSchema>>): Issue[] {
