@@ -119,7 +119,7 @@ export class PretendHypervisor implements Hypervisor {
   }
   uptimeSeconds(vmid: number): number {
     const found = this.running.get(vmid);
-    return found === undefined ? 0 : Math.floor((Date.now() - found.startedAt) / 1000);
+    return found === undefined ? 0 : (Date.now() - found.startedAt) / 1000;
   }
 
   interfaces(vmid: number): Promise<GuestInterface[] | undefined> {

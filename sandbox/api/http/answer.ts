@@ -5,9 +5,9 @@ import { PlainAnswer } from "./request-body";
 
 export type Formatter = "json" | "extjs";
 
-/** A reason phrase may only be one line of Latin-1. */
+/** A reason phrase is one line of Latin-1. */
 const reasonOf = (text: string): string =>
-  text.replace(/\n+$/, "").replace(/[^\t\x20-\x7e\xa0-\xff]/g, " ");
+  (text.split("\n")[0] ?? "").replace(/[^\t\x20-\x7e\xa0-\xff]/g, " ");
 
 function headers(response: ServerResponse, request: IncomingMessage): void {
   const date = new Date().toUTCString();

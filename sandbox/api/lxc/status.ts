@@ -31,7 +31,7 @@ export function containerStatus(
     diskwrite: 0,
     netin: 0,
     netout: 0,
-    uptime: node.hypervisor.uptimeSeconds(vmid),
+    uptime: Math.floor(node.hypervisor.uptimeSeconds(vmid)),
     ...(isRunning && { pid: node.pids.get(vmid) ?? 0 }),
     ...(options.template === "1" && { template: 1 }),
     ...(options.tags !== undefined && { tags: options.tags }),

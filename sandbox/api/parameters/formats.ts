@@ -127,8 +127,8 @@ const FORMATS: Partial<Record<string, Format>> = {
       : `role name '${value}' contains invalid characters`,
   "pve-realm": matches(/^[A-Za-z][A-Za-z0-9.\-_]+$/, "value does not look like a valid realm"),
   "pve-tokenid": matches(
-    /^[A-Za-z][A-Za-z0-9.\-_]+(?:![A-Za-z][A-Za-z0-9.\-_]+)?$/,
-    "invalid token ID",
+    /^[^\s:/!]+@[A-Za-z][\w.-]+![A-Za-z][\w.-]+$/,
+    "value does not look like a valid token ID",
   ),
   "pve-priv": (value) => (PRIVILEGES.includes(value) ? undefined : `invalid privilege '${value}'`),
   "disk-size": matches(/^\d+(\.\d+)?[KMGT]?$/, "value does not look like a valid disk size"),

@@ -28,16 +28,16 @@ export function createGuest(call: Call): string {
   const options = call.without(...NOT_OPTIONS, "import-working-storage");
   if (call.optional("archive") !== undefined)
     throw failure(`volume '${call.text("archive")}' does not exist`);
-  if (node.guests.typeOf(vmid) !== undefined)
-    throw failure(
-      `unable to create VM ${String(vmid)} - VM ${String(vmid)} already exists on node '${node.name}'`,
-    );
   for (const [key, value] of Object.entries(options)) {
     checkRootOnly(who, key, value);
     if (isDriveKey(key) || isUnusedKey(key)) checkDriveAtCreate(call, key, value);
   }
   if (who.userid !== "root@pam" && pool === undefined)
     checkOptionPrivileges(node, who, vmid, options);
+  if (node.guests.typeOf(vmid) !== undefined)
+    throw failure(
+      `unable to create VM ${String(vmid)} - VM ${String(vmid)} already exists on node '${node.name}'`,
+    );
   const entry = { vmid, type: "qemu" } as const;
   node.guests.save(entry, emptyConfig({ lock: "create" }));
   return call.task("qmcreate", String(vmid), (task) =>

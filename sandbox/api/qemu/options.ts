@@ -75,6 +75,14 @@ export function privilegeFor(key: string, value = ""): string {
   return PRIVILEGE_OF.find(([pattern]) => pattern.test(key))?.[1] ?? "VM.Config.Options";
 }
 
+/** Devices that are mapped by name may be used by whoever may use the mapping. */
+function checkMapping(node: PveNode, who: Identity, key: string, value: string): void {
+  const kind = /^hostpci\d+$/.test(key) ? "pci" : /^usb\d+$/.test(key) ? "usb" : undefined;
+  const name = /(?:^|,)mapping=([^,]+)/.exec(value)?.[1];
+  if (kind !== undefined && name !== undefined)
+    node.permissions.check(who, `/mapping/${kind}/${name}`, ["Mapping.Use"]);
+}
+
 export function checkOptionPrivileges(
   node: PveNode,
   who: Identity,
@@ -83,6 +91,7 @@ export function checkOptionPrivileges(
 ): void {
   for (const [key, value] of Object.entries(options)) {
     const privilege = privilegeFor(key, value);
+    checkMapping(node, who, key, value);
     const path = `/vms/${String(vmid)}`;
     if (!node.permissions.has(who, path, [privilege])) throw forbidden(`${path}, ${privilege}`);
   }

@@ -35,7 +35,7 @@ export function listStatus(node: PveNode, vmid: number, options: Options, withPi
     memhost: 0,
     disk: 0,
     maxdisk: boot === undefined || disk === undefined ? 0 : driveSizeBytes(parseDrive(boot, disk)),
-    uptime: node.hypervisor.uptimeSeconds(vmid),
+    uptime: Math.floor(node.hypervisor.uptimeSeconds(vmid)),
     netin: 0,
     netout: 0,
   };
@@ -51,6 +51,8 @@ export function listStatus(node: PveNode, vmid: number, options: Options, withPi
   return status;
 }
 
+/** How long the firmware takes to get to the boot disk. */
+const FIRMWARE_SECONDS = 2;
 const PRESSURES = ["cpusome", "cpufull", "iosome", "iofull", "memorysome", "memoryfull"];
 
 function runningStatus(node: PveNode, vmid: number): Status {
@@ -63,7 +65,7 @@ function monitorStatus(node: PveNode, vmid: number, options: Options): Status {
   const drives = drivesOf(options).filter(({ drive }) => hasVolume(drive) || isCdrom(drive));
   const nics = Object.keys(options).filter(isNetKey);
   const boot = bootDisk(options);
-  const hasBooted = node.hypervisor.uptimeSeconds(vmid) > 0;
+  const hasBooted = node.hypervisor.uptimeSeconds(vmid) > FIRMWARE_SECONDS * node.timeScale;
   /** The firmware looks at CD-ROMs first, and at the boot disk a moment later. */
   const isRead = (key: string, drive: Drive): boolean =>
     isCdrom(drive) || (hasBooted && key === boot);

@@ -4,7 +4,7 @@ import { digestOf } from "../guests/config-file";
 import { splitList } from "../guests/option-values";
 import { splitPropertyString } from "../parameters/property-string";
 import { guestResources, nodeResource, storageResources } from "../cluster-resources";
-import { listEntry } from "./tasks";
+import { listEntry, maySeeTask } from "./tasks";
 import { index, type Call, type Route } from "./call";
 
 const FOLDERS = [
@@ -134,6 +134,7 @@ function setOptions(call: Call): null {
 
 const tasks = (call: Call): unknown =>
   [...call.node.tasks.active(), ...call.node.tasks.archive()]
+    .filter((task) => maySeeTask(call, task))
     .slice(0, 25)
     .map((task) => ({ ...omit(listEntry(task), "pid", "pstart"), saved: "1" }));
 
@@ -184,6 +185,9 @@ export const clusterRoutes: Route[] = [
   empty("/cluster/replication"),
   empty("/cluster/backup"),
   index("/cluster/jobs", "subdir", ["schedule-analyze", "realm-sync"]),
+  empty("/cluster/mapping/dir"),
+  empty("/cluster/mapping/pci"),
+  empty("/cluster/mapping/usb"),
   index("/cluster/mapping", "name", ["dir", "pci", "usb"]),
   index("/cluster/sdn", "id", ["vnets", "zones", "controllers", "ipams", "dns", "fabrics"]),
 ];

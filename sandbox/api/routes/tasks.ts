@@ -1,4 +1,5 @@
 import { badParameters } from "../api-error";
+import { authId } from "../access/permissions";
 import { parseUpid, userAndToken } from "../tasks/upid";
 import type { TaskRecord } from "../tasks/task-manager";
 import { splitList } from "../guests/option-values";
@@ -12,7 +13,20 @@ function known(call: Call): TaskRecord {
   if (parseUpid(text) === undefined) throw badParameters({ upid: "unable to parse worker upid" });
   const record = call.node.tasks.find(text);
   if (record === undefined) throw badParameters({ upid: "no such task" });
+  checkOwner(call, record.authid);
   return record;
+}
+
+/** A user may see its own tasks and those of its tokens, a token only its own; others need Sys.Audit. */
+const isOwn = ({ who }: Call, authid: string): boolean =>
+  authid === authId(who) || (who.tokenid === undefined && userAndToken(authid).user === who.userid);
+
+export const maySeeTask = (call: Call, { authid }: TaskRecord): boolean =>
+  isOwn(call, authid) || call.node.permissions.has(call.who, "/", ["Sys.Audit"]);
+
+function checkOwner(call: Call, authid: string): void {
+  const { node, who } = call;
+  if (!isOwn(call, authid)) node.permissions.check(who, `/nodes/${node.name}`, ["Sys.Audit"]);
 }
 
 function status(call: Call): unknown {
@@ -26,6 +40,8 @@ function status(call: Call): unknown {
 function log(call: Call): Listing {
   const upid = call.text("upid");
   if (parseUpid(upid) === undefined) throw badParameters({ upid: "unable to parse worker upid" });
+  const owner = parseUpid(upid)?.authid ?? "";
+  checkOwner(call, owner);
   const lines = call.node.tasks.log(upid) ?? ["unable to open file - No such file or directory"];
   const start = call.integer("start") ?? 0;
   const limit = call.integer("limit") ?? DEFAULT_LIMIT;
@@ -45,7 +61,7 @@ function list(call: Call): Listing {
   const [since, until] = [call.integer("since"), call.integer("until")];
   const statuses = splitList(call.optional("statusfilter") ?? "");
   const isWanted = (task: TaskRecord): boolean =>
-    (maySeeAll || userAndToken(task.authid).user === call.who.userid) &&
+    (maySeeAll || isOwn(call, task.authid)) &&
     (vmid === undefined || task.id === vmid) &&
     (type === undefined || task.type === type) &&
     (user === undefined || task.authid.includes(user)) &&
@@ -101,7 +117,10 @@ function activeEntry(task: TaskRecord): Record<string, unknown> {
 }
 
 function stop(call: Call): null {
-  call.node.tasks.stop(known(call).upid);
+  const { upid, authid } = known(call);
+  if (!isOwn(call, authid))
+    call.node.permissions.check(call.who, `/nodes/${call.node.name}`, ["Sys.Modify"]);
+  call.node.tasks.stop(upid);
   return null;
 }
 

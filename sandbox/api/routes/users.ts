@@ -40,6 +40,8 @@ const shownToken = ({ comment, expire, privsep }: Token): Record<string, unknown
 const tokenList = (user: User): Record<string, unknown>[] =>
   Object.entries(user.tokens).map(([tokenid, token]) => ({ tokenid, ...shownToken(token) }));
 
+const noneIsNull = <T>(items: T[]): T[] | null => (items.length === 0 ? null : items);
+
 function list(call: Call): unknown {
   const { node, who } = call;
   const maySeeAll = node.permissions.has(who, "/access/groups", ["User.Modify", "Sys.Audit"], true);
@@ -50,7 +52,7 @@ function list(call: Call): unknown {
     .map(([userid, user]) => {
       const type = REALM_TYPES[userid.split("@")[1] ?? ""];
       const more = call.flag("full")
-        ? { groups: groupsOf(call, userid).join(","), tokens: tokenList(user) }
+        ? { groups: groupsOf(call, userid).join(","), tokens: noneIsNull(tokenList(user)) }
         : {};
       return { userid, ...shown(user), ...(type !== undefined && { "realm-type": type }), ...more };
     });
