@@ -18,6 +18,12 @@ const source = Object.keys(layers).join("|");
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "every-module-has-a-layer",
+      severity: "error",
+      from: { path: "\\.ts$", pathNot: `^(${source})(/|$)` },
+      to: {},
+    },
     ...Object.entries(layers).map(([layer, below]) => ({
       name: `${layer.replace("\\", "")}-imports-only-down`,
       severity: "error",
@@ -26,7 +32,7 @@ module.exports = {
     })),
   ],
   options: {
-    exclude: { path: "^(dist|node_modules|test|\\.sandbox)" },
+    exclude: { path: "^(dist|node_modules|test|\\.sandbox[^/]*)/" },
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

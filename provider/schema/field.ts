@@ -1,4 +1,4 @@
-import type { ObjectType, ValuesOf } from "./object-type";
+import type { Issue } from "../../validation/issue";
 
 /** What a field of a kind may be told besides its type. */
 export interface FieldOptions<T = unknown> {
@@ -41,6 +41,24 @@ export type Fields = Readonly<Record<string, Field>>;
 
 /** The TypeScript type of a field's value. */
 export type ValueOf<F> = F extends Field<infer T> ? T : never;
+
+/** A named object type, shared by kinds: `labwright:host:HostConnection`. */
+export interface ObjectType<F extends Fields = Fields> {
+  readonly token: string;
+  readonly doc: string;
+  readonly fields: F;
+  /** What is wrong with a value beyond types and bounds; values that are not known yet are left out. Pure. */
+  readonly check?: (value: Readonly<Record<string, unknown>>) => Issue[];
+}
+
+type OptionalKeys<F> = {
+  [K in keyof F]: F[K] extends Field<unknown, { optional: true }> ? K : never;
+}[keyof F];
+
+/** The TypeScript type of an object with these fields, defaults filled in. */
+export type ValuesOf<F> = {
+  -readonly [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]>;
+} & { -readonly [K in OptionalKeys<F>]?: ValueOf<F[K]> };
 
 /** The same options again with literal types, so that `optional: true` is seen by the inference. */
 type Exact<O> = O & Record<Exclude<keyof O, keyof FieldOptions>, never>;

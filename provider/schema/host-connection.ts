@@ -1,8 +1,8 @@
 import { type Checker, IssueList } from "../../validation/checker";
 import type { Issue } from "../../validation/issue";
 import { checkPublicKey } from "../../validation/ssh-key";
-import { integer, object, text } from "./field";
-import { objectType, type ValuesOf } from "./object-type";
+import { integer, object, text, type ValuesOf } from "./field";
+import { objectType } from "./object-type";
 
 const address = text({
   doc: "Address or name of the host, as OpenSSH takes it. A `Host` alias of the user's ssh_config works.",

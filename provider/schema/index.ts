@@ -1,4 +1,12 @@
-export { type Field, type FieldOptions, type Fields, type FieldType, type ValueOf } from "./field";
+export type {
+  Field,
+  FieldOptions,
+  Fields,
+  FieldType,
+  ObjectType,
+  ValueOf,
+  ValuesOf,
+} from "./field";
 export { flag, integer, list, map, object, oneOf, text } from "./field";
 export { HostConnection, JumpHost, MachineConnection } from "./host-connection";
 export {
@@ -10,6 +18,6 @@ export {
   type Place,
   type StateOf,
 } from "./kind-schema";
-export { type ObjectType, objectType, type ValuesOf } from "./object-type";
+export { objectType } from "./object-type";
 export { providerConfig } from "./provider-config";
 export { type PackageSchema, packageSchema } from "./package-schema";

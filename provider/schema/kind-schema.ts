@@ -1,6 +1,5 @@
-import { type Field, type Fields, flag, object } from "./field";
+import { type Field, type Fields, flag, object, type ValuesOf } from "./field";
 import { HostConnection, MachineConnection } from "./host-connection";
-import type { ValuesOf } from "./object-type";
 
 /**
  * Where a kind's thing lives.

@@ -1,6 +1,5 @@
-import type { Field, Fields, FieldType } from "./field";
+import type { Field, Fields, FieldType, ObjectType } from "./field";
 import type { KindSchema } from "./kind-schema";
-import type { ObjectType } from "./object-type";
 import { providerConfig } from "./provider-config";
 
 /** A JSON value of Pulumi's package schema (https://www.pulumi.com/docs/reference/pulumi-schema/). */
