@@ -21,8 +21,11 @@ interface Service {
   idle: (() => void)[];
 }
 
-/** The longest that a finished change waits for others to share its reload, in milliseconds. */
-const SHARE_MS = 500;
+/**
+ * The longest that a finished change waits for others to share its reload, in milliseconds. It waits for none when none
+ * is being made; 200 sites, judged one after the other, then are a handful of reloads.
+ */
+const SHARE_MS = 5000;
 /** A unit's own start timeout is 90 s (DefaultTimeoutStartSec, systemd-system.conf(5)). */
 const TIMEOUT_MS = 120_000;
 

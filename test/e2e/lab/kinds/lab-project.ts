@@ -21,8 +21,11 @@ export async function refresh(project: Project): Promise<Record<string, string[]
   return drift;
 }
 
-export async function destroy(project: Project): Promise<Record<string, string[]>> {
-  const run = await project.destroy();
+export async function destroy(
+  project: Project,
+  ...args: string[]
+): Promise<Record<string, string[]>> {
+  const run = await project.destroy(...args);
   assert.equal(run.code, 0, run.output);
   return changes(run);
 }
@@ -39,8 +42,8 @@ export async function assertNoChange(project: Project): Promise<void> {
 }
 
 /** Runs `up`, which has to fail; gives its error messages as one text. */
-export async function upError(project: Project): Promise<string> {
-  const run = await project.up();
+export async function upError(project: Project, ...args: string[]): Promise<string> {
+  const run = await project.up(...args);
   assert.notEqual(run.code, 0, run.output);
   return run.errors.join("\n");
 }
