@@ -11,6 +11,7 @@ import type { CertificateAuthority } from "../tls/certificate-authority";
 import { renderNginxConf } from "./nginx-proxy.render";
 import { renderNginxPassthrough, renderNginxSite } from "./nginx-site.render";
 import type { ReverseProxy, ReverseProxyHandle, SiteSpec } from "./reverse-proxy";
+import { siteName } from "./site-name";
 
 /** Arguments of `NginxProxy`. */
 export interface NginxProxyArgs {
@@ -148,7 +149,7 @@ export class NginxProxy extends pulumi.ComponentResource implements ReverseProxy
       resourceName,
       {
         host: this.host.connection,
-        name: site.hostnames[0]!,
+        name: siteName(site.hostnames[0]!),
         context: passed ? "stream" : "http",
         config,
       },

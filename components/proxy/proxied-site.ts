@@ -6,6 +6,7 @@ import { refuse } from "../refuse";
 import type { ProxiedSiteArgs, Server, Upstream } from "./proxied-site-args";
 import { checkSite, zoneFor } from "./proxied-site.validate";
 import type { UpstreamSpec } from "./reverse-proxy";
+import { siteName } from "./site-name";
 
 /**
  * A site behind a reverse proxy: reachable by its name over HTTPS, with a certificate of the lab's authority or with TLS
@@ -51,7 +52,7 @@ export class ProxiedSite extends pulumi.ComponentResource {
     const files = args.files ? this.files(name, args, root) : [];
     const certificate = (args.certificates ?? proxy.certificates)!.issue(
       `${name}-certificate`,
-      { host: proxy.host, name: hostname, dnsNames: hostnames, reload: proxy.service },
+      { host: proxy.host, name: siteName(hostname), dnsNames: hostnames, reload: proxy.service },
       { parent: this },
     );
     proxy.addSite(

@@ -107,9 +107,9 @@ function checkAuthority(name: string, args: LabCaArgs): IssueList {
   );
   // RFC 5280, appendix A.1: ub-common-name is 64.
   issues.checkOptional("commonName", args.commonName, (value) =>
-    typeof value === "string" && /^[^\p{Cc}]{1,64}$/u.test(value) && value.trim() !== ""
+    typeof value === "string" && /^[^\p{Cc}\p{Cs}]{1,64}$/u.test(value) && value.trim() === value
       ? undefined
-      : "use a text of 1-64 characters on one line",
+      : "use a text of 1-64 characters on one line, without space at its ends",
   );
   issues.checkOptional("validityDays", args.validityDays, integerBetween(1, 36500));
   const days = args.certificateDays ?? 90;

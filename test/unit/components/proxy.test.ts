@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { NginxProxy, ProxiedSite, type ProxiedSiteArgs } from "../../../components";
 import { renderNginxConf } from "../../../components/proxy/nginx-proxy.render";
@@ -158,6 +159,15 @@ describe("ProxiedSite", () => {
       "wiki.apps.home.arpa",
       "home.arpa",
     ]);
+  });
+
+  it("shortens the name of its files, and no other, when the host name is long", async () => {
+    const hostname = `${"a".repeat(60)}.${"b".repeat(60)}.home.arpa`;
+    const lab = await site({ hostname, upstream });
+    const name = `${"a".repeat(46)}-${createHash("sha256").update(hostname).digest("hex").slice(0, 16)}`;
+    assert.equal(lab.get("wiki", "labwright:nginx:Site").inputs["name"], name);
+    assert.equal(lab.get("wiki-certificate").inputs["name"], name);
+    assert.deepEqual(lab.get("wiki-certificate").inputs["dnsNames"], [hostname]);
   });
 
   it("leaves DNS alone when told to, also outside all zones", async () => {

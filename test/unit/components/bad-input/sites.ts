@@ -6,7 +6,7 @@ export const sites: Row[] = [
   [
     "an authority with no name",
     ca({ commonName: " " }),
-    'LabCa "ca": commonName is " ": use a text of 1-64 characters on one line',
+    'LabCa "ca": commonName is " ": use a text of 1-64 characters on one line, without space at its ends',
   ],
   [
     "a certificate that is renewed at once",
