@@ -95,6 +95,14 @@ Folder       ${lab.directory}
 `;
 }
 
+function requireRoot(action: string): void {
+  if (process.getuid?.() === 0) return;
+  throw new Error(
+    "a lab is made of network namespaces and mounts, which only root may make; " +
+      `run: sudo bin/labwright sandbox ${action}`,
+  );
+}
+
 function noArguments(args: string[]): void {
   if (args.length > 0) throw new UsageError(`what is ${JSON.stringify(args.join(" "))}?`);
 }
@@ -103,6 +111,7 @@ export const sandbox: Command = {
   summary: "a lab in a box: a Proxmox API with real machines behind it",
   usage,
   async run([action, ...args]) {
+    if (action !== "api" && action !== undefined) requireRoot(action);
     switch (action) {
       case "up":
         noArguments(args);

@@ -17,7 +17,7 @@ export const nodeStorages = {
 };
 
 /** How long the API may take to answer, in milliseconds. */
-const startTimeout = 30_000;
+const startTimeout = 90_000;
 
 /** Where a daemon that is ready says who it is. */
 export function daemonFile(sandbox: Sandbox): string {
@@ -62,7 +62,7 @@ export async function startDaemon(sandbox: Sandbox, base: string, script: string
     if (child.exitCode !== null || Date.now() > deadline) {
       const identity = child.pid === undefined ? undefined : identify(child.pid);
       if (identity) signal(identity, "SIGKILL");
-      const said = fs.readFileSync(daemonLog(sandbox), "utf8").trim().split("\n").slice(-10);
+      const said = fs.readFileSync(daemonLog(sandbox), "utf8").trim().split("\n").slice(-30);
       throw new Error(
         `the sandbox's API did not start; ${daemonLog(sandbox)} ends:\n${said.join("\n")}`,
       );

@@ -12,8 +12,9 @@ import { readCredentials } from "./credentials";
 import { daemonFile, nodeStorages } from "./daemon-process";
 import { writeKnownHosts } from "./known-hosts";
 import { network } from "./network";
+import { nodeRunDir } from "./node-machine";
 import { PackageCache } from "./package-cache";
-import { sandboxAt } from "./sandbox";
+import { sandboxAt, type Sandbox } from "./sandbox";
 import { seedLab } from "./seed";
 
 /** Names under which the lab's image can be downloaded: for virtual machines and for containers. */
@@ -64,7 +65,7 @@ async function main(directory: string, base: string): Promise<void> {
       process.stdout.write(`${new Date().toISOString()} ${line}\n`);
     },
   });
-  await nodeAnswers();
+  await nodeAnswers(sandbox);
   await seedLab(new ApiClient(network.node, credentials.apiToken), sandbox);
 
   writeKnownHosts(sandbox);
@@ -115,8 +116,8 @@ function relayPackages(socket: string): Promise<void> {
 }
 
 /** Clients put snippets on the node over SSH, so the lab is not up before its sshd is. */
-async function nodeAnswers(): Promise<void> {
-  const deadline = Date.now() + 20_000;
+async function nodeAnswers(sandbox: Sandbox): Promise<void> {
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const answers = await new Promise<boolean>((resolve) => {
       const probe = net.connect({ host: network.node, port: 22 });
@@ -129,7 +130,12 @@ async function nodeAnswers(): Promise<void> {
       });
     });
     if (answers) return;
-    if (Date.now() > deadline) throw new Error("sshd of the node pve1 does not answer");
+    if (Date.now() > deadline) {
+      const said = fs.readFileSync(path.join(nodeRunDir(sandbox), "console.log"), "utf8");
+      throw new Error(
+        `sshd of the node pve1 does not answer; its console ends:\n${said.slice(-2000)}`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

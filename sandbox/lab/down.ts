@@ -1,41 +1,40 @@
 import * as fs from "node:fs";
 import { cacheFolder, type Progress } from "../../engine";
 import { tryCommand } from "../command";
-import { cgroupProcesses, freezeCgroup, removeCgroups } from "../machines/cgroups";
+import { cgroupProcesses, removeCgroups } from "../machines/cgroups";
+import { killAll } from "../machines/kill-all";
 import { detachLoops } from "../machines/loop-devices";
+import { exclusively } from "./exclusively";
 import { networkExists, removeNetwork } from "./network";
 import { PackageCache } from "./package-cache";
-import type { Sandbox } from "./sandbox";
+import { requireSandboxFolder, type Sandbox } from "./sandbox";
 import { stopDaemon } from "./daemon-process";
 
 /** Takes the lab away without a trace, however much of it still runs. */
 export async function takeDown(sandbox: Sandbox, progress: Progress): Promise<void> {
-  progress.step("Taking the lab down");
-  try {
-    await stopLab(sandbox);
-    await new PackageCache(cacheFolder()).leave(sandbox);
-    await endProcessesInNetwork(sandbox);
-    await removeNetwork(sandbox.netns);
-    fs.rmSync(sandbox.dir, { recursive: true, force: true });
-  } catch (error) {
-    progress.failed();
-    throw error;
-  }
-  progress.done();
+  requireSandboxFolder(sandbox);
+  await exclusively(sandbox, progress, async () => {
+    progress.step("Taking the lab down");
+    try {
+      await stopLab(sandbox);
+      await new PackageCache(cacheFolder()).leave(sandbox);
+      await endProcessesInNetwork(sandbox);
+      await removeNetwork(sandbox.netns);
+      fs.rmSync(sandbox.dir, { recursive: true, force: true });
+    } catch (error) {
+      progress.failed();
+      throw error;
+    }
+    progress.done();
+  });
 }
 
 /** Ends the lab's own processes: the daemon, all machines, the node. */
 export async function stopLab(sandbox: Sandbox): Promise<void> {
   await stopDaemon(sandbox);
-  for (const group of machineGroups(sandbox)) freezeCgroup(group, false);
   await killAll(() => cgroupProcesses(sandbox.id));
   removeCgroups(sandbox.id);
   await detachLoops(sandbox.volumesDir);
-}
-
-function machineGroups(sandbox: Sandbox): string[] {
-  if (!fs.existsSync(sandbox.machinesDir)) return [];
-  return fs.readdirSync(sandbox.machinesDir).map((name) => `${sandbox.id}/${name}`);
 }
 
 /** What was started with `exec` and still runs has no network to be in any more. */
@@ -56,22 +55,4 @@ function ancestors(pid: number): number[] {
   const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
   const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
   return parent > 0 ? [pid, ...ancestors(parent)] : [pid];
-}
-
-/** Kills until nothing is left; what was just being started is caught by the next look. */
-async function killAll(list: () => number[] | Promise<number[]>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const pids = await list();
-    if (pids.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`processes do not end: ${pids.join(", ")}`);
-    for (const pid of pids) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

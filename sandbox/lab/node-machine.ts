@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { command } from "../command";
-import { makeCgroups } from "../machines/cgroups";
 import { findMachine, startMachine } from "../machines/machine-run";
 import { publicKey } from "./credentials";
 import { network } from "./network";
@@ -44,7 +43,8 @@ export async function ensureNode(
     netns: sandbox.netns,
     network: "lab",
     interfaces: [],
-    cgroups: makeCgroups(`${sandbox.id}/node`, {}),
+    cgroup: `${sandbox.id}/node`,
+    limits: {},
     mounts,
     nspawnArgs: [],
   });

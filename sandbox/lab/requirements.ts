@@ -127,7 +127,7 @@ async function withoutServiceStarts(work: () => Promise<void>): Promise<void> {
 
 /** Tries what machines need of the kernel, where they will need it. */
 async function kernelProblems(folder: string): Promise<string[]> {
-  fs.mkdirSync(folder, { recursive: true });
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const trial = path.join(folder, `trial-${randomBytes(4).toString("hex")}`);
   for (const name of ["lower", "upper", "work", "root"]) {
     fs.mkdirSync(path.join(trial, name), { recursive: true });

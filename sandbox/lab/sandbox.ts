@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import * as fs from "node:fs";
 import * as path from "node:path";
 
 /** Names and folders of one sandbox; all follow from its directory, so that several live side by side. */
@@ -47,4 +48,16 @@ export function sandboxAt(directory: string): Sandbox {
     identityFile: path.join(sshDir, "id_ed25519"),
     knownHostsFile: path.join(sshDir, "known_hosts"),
   };
+}
+
+/** Refuses a folder that holds something else: a sandbox's folder is emptied and removed as a whole. */
+export function requireSandboxFolder(sandbox: Sandbox): void {
+  const names = fs.existsSync(sandbox.dir) ? fs.readdirSync(sandbox.dir) : [];
+  if (names.includes("credentials.json")) return;
+  const foreign = names.filter((name) => !name.startsWith("trial-"));
+  if (foreign.length === 0) return;
+  throw new Error(
+    `${sandbox.dir} is not a sandbox's folder: it holds ${foreign.slice(0, 3).join(", ")}; ` +
+      "set LABWRIGHT_SANDBOX to a folder that does not exist yet",
+  );
 }

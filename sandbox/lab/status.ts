@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { packageRoot } from "../../engine/package-root";
 import { command } from "../command";
 import { findMachine } from "../machines/machine-run";
+import type { ApiCall } from "./ask";
 import { findDaemon } from "./daemon-process";
 import { machineAddresses } from "./guest-view";
 import { network, networkExists } from "./network";
@@ -69,10 +70,12 @@ async function guestsOfApi(
   addresses: Map<number, string[]>,
 ): Promise<MachineStatus[]> {
   const script = path.join(packageRoot, "dist/sandbox/lab/ask.js");
-  const enter = [`--net=/run/netns/${sandbox.netns}`, process.execPath, script, sandbox.dir];
-  const answer = await command("nsenter", [...enter, "/cluster/resources?type=vm"], {
-    timeoutSeconds: 20,
-  });
+  const call: ApiCall = { method: "GET", path: "/cluster/resources?type=vm" };
+  const answer = await command(
+    "nsenter",
+    [`--net=/run/netns/${sandbox.netns}`, process.execPath, script, sandbox.dir],
+    { stdin: JSON.stringify(call), timeoutSeconds: 20 },
+  );
   return (JSON.parse(answer) as ClusterResource[])
     .map((resource): MachineStatus => ({
       vmid: resource.vmid ?? 0,

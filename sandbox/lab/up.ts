@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, type Progress } from "../../engine";
 import { withFileLock } from "../../engine/file-lock";
@@ -8,13 +7,14 @@ import { findMachine } from "../machines/machine-run";
 import { renderSourcesList } from "./apt-sources";
 import { hostSources } from "./apt-configuration";
 import { ensureCredentials } from "./credentials";
+import { exclusively } from "./exclusively";
 import { findDaemon, nodeStorages, startDaemon } from "./daemon-process";
 import { ensureNetwork, network, networkExists } from "./network";
 import { ensureNode, nodeRunDir } from "./node-machine";
 import { debianRelease } from "./os-release";
 import { PackageCache } from "./package-cache";
 import { ensureRequirements } from "./requirements";
-import type { Sandbox } from "./sandbox";
+import { requireSandboxFolder, type Sandbox } from "./sandbox";
 
 /** The release that machines of the lab run, whatever the host's. */
 const machineRelease = "bookworm";
@@ -35,6 +35,7 @@ export async function isUp(sandbox: Sandbox): Promise<boolean> {
  */
 export async function bringUp(sandbox: Sandbox, progress: Progress): Promise<void> {
   if (await isUp(sandbox)) return;
+  requireSandboxFolder(sandbox);
   await ensureRequirements({ sandbox: sandbox.dir, cache: cacheFolder() }, progress);
   await exclusively(sandbox, progress, async () => {
     await ensureCredentials(sandbox);
@@ -78,21 +79,4 @@ async function machineBase(progress: Progress): Promise<string> {
     },
     () => ensureBaseImage(recipe, cache, progress),
   );
-}
-
-/** Runs work while no other command changes this sandbox. */
-export function exclusively<T>(
-  sandbox: Sandbox,
-  progress: Progress,
-  work: () => Promise<T>,
-): Promise<T> {
-  const waiting = (): void => {
-    progress.log("Another command is working on this sandbox; waiting for it");
-  };
-  // The folder itself is what is locked, so that no lock file outlives the sandbox.
-  fs.mkdirSync(sandbox.dir, { recursive: true, mode: 0o700 });
-  return withFileLock(sandbox.dir, waiting, async () => {
-    fs.mkdirSync(sandbox.dir, { recursive: true, mode: 0o700 });
-    return work();
-  });
 }

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { cgroupProcesses, makeCgroups } from "./cgroups";
+import { killAll } from "./kill-all";
 import type { ProcessIdentity } from "./processes";
 import { childrenOf, commandName, identify, isAlive, signal } from "./processes";
 import type { MachineStart } from "./supervisor";
@@ -26,7 +28,9 @@ export async function startMachine(start: MachineStart): Promise<RunningMachine>
   for (const leftover of ["exit", "nspawn.pid", "supervisor.pid", "processes.json"]) {
     fs.rmSync(path.join(runDir, leftover), { force: true });
   }
-  const [file = "", ...args] = supervisorCommand(start);
+  await killAll(() => cgroupProcesses(start.cgroup));
+  const cgroups = makeCgroups(start.cgroup, start.limits);
+  const [file = "", ...args] = supervisorCommand(start, cgroups);
   const log = fs.openSync(path.join(runDir, "console.log"), "a");
   const child = spawn(file, args, { detached: true, stdio: ["ignore", log, log], cwd: "/" });
   fs.closeSync(log);
@@ -45,7 +49,7 @@ export async function startMachine(start: MachineStart): Promise<RunningMachine>
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  if (child.pid !== undefined) killGroup(child.pid);
+  await killAll(() => cgroupProcesses(start.cgroup));
   throw new Error(`the machine did not start: ${lastLines(path.join(runDir, "console.log"))}`);
 }
 
@@ -56,6 +60,7 @@ export function findMachine(runDir: string): RunningMachine | undefined {
     const machine = JSON.parse(text) as RunningMachine;
     return isAlive(machine.supervisor) ? machine : undefined;
   } catch {
+    // Not written: whoever started the machine was killed before it ran.
     return undefined;
   }
 }
@@ -70,13 +75,13 @@ export function exitCodeOf(runDir: string): number | undefined {
 }
 
 /** Power cut: resolves when nothing of the machine is left. */
-export async function killMachine(machine: RunningMachine): Promise<void> {
+export async function killMachine(machine: RunningMachine, cgroup: string): Promise<void> {
   // With its init all of a machine's processes go; systemd-nspawn then ends by itself.
   signal(machine.init, "SIGKILL");
-  const deadline = Date.now() + 10_000;
-  while (isAlive(machine.supervisor) && Date.now() < deadline) {
+  const deadline = Date.now() + 5_000;
+  while (isAlive(machine.supervisor)) {
     await new Promise((resolve) => setTimeout(resolve, 10));
-    if (Date.now() > deadline - 5_000) killGroup(machine.supervisor.pid);
+    if (Date.now() > deadline) await killAll(() => cgroupProcesses(cgroup));
   }
 }
 
@@ -98,14 +103,6 @@ function pidIn(runDir: string, file: string): number | undefined {
     return Number(fs.readFileSync(path.join(runDir, file), "utf8")) || undefined;
   } catch {
     return undefined;
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It is gone already.
   }
 }
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { tryCommand } from "../command";
 import type { Guest, GuestCommandResult, GuestInterface, Hypervisor, Volume } from "../hypervisor";
-import { freezeCgroup, isFrozen, makeCgroups, removeCgroups } from "./cgroups";
+import { freezeCgroup, isFrozen, removeCgroups } from "./cgroups";
 import { attachDataDisks, detachDataDisks } from "./data-disks";
 import { refreshLoops } from "./loop-devices";
 import type { RunningMachine } from "./machine-run";
@@ -43,6 +43,8 @@ export class NspawnHypervisor implements Hypervisor {
   private readonly volumes: VolumeStore;
   private readonly guests = new Map<number, Watched>();
   private readonly listeners: ((vmid: number, reboot: boolean) => void)[] = [];
+  /** Machines that ended while no process watched them, and whether they asked to be started again. */
+  private readonly ended = new Map<number, boolean>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: NspawnHypervisorOptions) {
@@ -77,6 +79,7 @@ export class NspawnHypervisor implements Hypervisor {
   }
 
   async start(guest: Guest): Promise<{ pid: number }> {
+    this.ended.delete(guest.vmid);
     if (this.state(guest.vmid) !== "stopped") throw new Error(`VM ${guest.vmid} already running`);
     const boot = guest.disks.find((disk) => disk.boot);
     if (!boot) throw new Error("no bootable device: no disk is in the boot order");
@@ -111,10 +114,8 @@ export class NspawnHypervisor implements Hypervisor {
           bridge: nic.bridge,
           linkDown: nic.linkDown,
         })),
-        cgroups: makeCgroups(this.group(guest.vmid), {
-          memoryBytes: guest.memoryMiB * 1024 * 1024,
-          cores: guest.cores,
-        }),
+        cgroup: this.group(guest.vmid),
+        limits: { memoryBytes: guest.memoryMiB * 1024 * 1024, cores: guest.cores },
         mounts: [],
         nspawnArgs,
       });
@@ -139,7 +140,7 @@ export class NspawnHypervisor implements Hypervisor {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await this.ended(vmid);
+    await this.forget(vmid);
     return true;
   }
 
@@ -147,9 +148,9 @@ export class NspawnHypervisor implements Hypervisor {
     const watched = this.guests.get(vmid);
     if (!watched) return;
     watched.stopping = true;
-    freezeCgroup(this.group(vmid), false);
-    await killMachine(watched.machine);
-    await this.ended(vmid);
+    if (isFrozen(this.group(vmid))) freezeCgroup(this.group(vmid), false);
+    await killMachine(watched.machine, this.group(vmid));
+    await this.forget(vmid);
   }
 
   pause(vmid: number): Promise<void> {
@@ -198,6 +199,12 @@ export class NspawnHypervisor implements Hypervisor {
 
   onExit(listener: (vmid: number, reboot: boolean) => void): void {
     this.listeners.push(listener);
+    for (const [vmid, reboot] of this.ended) {
+      this.ended.delete(vmid);
+      void this.cleanUp(vmid).then(() => {
+        listener(vmid, reboot);
+      });
+    }
   }
 
   close(): Promise<void> {
@@ -217,7 +224,7 @@ export class NspawnHypervisor implements Hypervisor {
       const startedAt = fs.statSync(path.join(runDir, "processes.json")).mtimeMs;
       this.guests.set(vmid, { guest, machine, startedAt, stopping: false });
     } else {
-      void this.cleanUp(vmid).catch(() => undefined);
+      this.ended.set(vmid, exitCodeOf(runDir) === rebootExitCode);
     }
   }
 
@@ -226,12 +233,12 @@ export class NspawnHypervisor implements Hypervisor {
     if (!watched || watched.stopping || isAlive(watched.machine.supervisor)) return;
     watched.stopping = true;
     const reboot = exitCodeOf(this.runDir(vmid)) === rebootExitCode;
-    void this.ended(vmid).then(() => {
+    void this.forget(vmid).then(() => {
       for (const listener of this.listeners) listener(vmid, reboot);
     });
   }
 
-  private async ended(vmid: number): Promise<void> {
+  private async forget(vmid: number): Promise<void> {
     this.guests.delete(vmid);
     await this.cleanUp(vmid);
   }

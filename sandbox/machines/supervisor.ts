@@ -1,3 +1,5 @@
+import type { CgroupLimits } from "./cgroups";
+
 /** What a machine is started with. Nothing in it is secret: it becomes the supervisor's arguments. */
 export interface MachineStart {
   /** Folder of the run: process ids, console, exit code, mount points. Made by the caller. */
@@ -13,8 +15,9 @@ export interface MachineStart {
   /** `own`: a namespace of its own with the given interfaces; `lab`: the lab's. */
   network: "own" | "lab";
   interfaces: MachineInterface[];
-  /** Folders of control groups to run in, one a hierarchy. Made by the caller. */
-  cgroups: string[];
+  /** Control group to run in, in every hierarchy; what is in it already is left over and killed. */
+  cgroup: string;
+  limits: CgroupLimits;
   /** Folders of the host put over folders of the machine. */
   mounts: { source: string; target: string }[];
   /** More arguments of systemd-nspawn. */
@@ -85,7 +88,7 @@ finish $code
 `;
 
 /** The command that starts a machine and stays as its supervisor until it ends; argv[0] first. */
-export function supervisorCommand(start: MachineStart): string[] {
+export function supervisorCommand(start: MachineStart, cgroups: string[]): string[] {
   const interfaces = start.interfaces.flatMap((nic) => [
     nic.name,
     nic.hostName,
@@ -101,7 +104,7 @@ export function supervisorCommand(start: MachineStart): string[] {
     ...enter,
     ...["sh", "-c", script, "labwright-machine"],
     ...[start.runDir, start.netns, start.network, start.base, start.volume],
-    ...[...start.cgroups, "--"],
+    ...[...cgroups, "--"],
     ...[...interfaces, "--"],
     ...[...start.mounts.flatMap(({ source, target }) => [source, target]), "--"],
     `--machine=${start.machine}`,
