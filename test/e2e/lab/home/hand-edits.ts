@@ -1,0 +1,109 @@
+/** Something that somebody does by hand on a machine of the stack home, and what a refresh shows of it. */
+export interface HandEdit {
+  resource: string;
+  machine: "netvm1" | "webvm1" | "appvm1";
+  script: string;
+  /** Differing properties, sorted. */
+  shows: string[];
+}
+
+/** Addresses of the machines in stacks/home.ts. */
+export const addresses = { netvm1: "10.77.0.53", webvm1: "10.77.0.80", appvm1: "10.77.0.90" };
+
+const nsupdate = (zone: string, ...lines: string[]) =>
+  `nsupdate -l <<'END'\nzone ${zone}\n${lines.join("\n")}\nsend\nEND`;
+
+/** A key that somebody might add. */
+const strangeKey = `ssh-ed25519 ${Buffer.concat([
+  Buffer.from([0, 0, 0, 11]),
+  Buffer.from("ssh-ed25519"),
+  Buffer.from([0, 0, 0, 32]),
+  Buffer.alloc(32, 7),
+]).toString("base64")}`;
+
+/** One hand edit of each kind that the stack has, and that can be edited. */
+export const handEdits: Record<string, HandEdit> = {
+  "a file's content, owner and mode": {
+    resource: "www-file-index.html",
+    machine: "webvm1",
+    script: `cd /srv/www/www.home.arpa
+echo by hand >>index.html; chown www-data:www-data index.html; chmod 0600 index.html`,
+    shows: ["content", "group", "mode", "owner"],
+  },
+  "a directory's owner and mode": {
+    resource: "app-git",
+    machine: "appvm1",
+    script: "chown www-data:www-data /srv/git; chmod 0700 /srv/git",
+    shows: ["group", "mode", "owner"],
+  },
+  "a service that is stopped and disabled": {
+    resource: "app-nginx",
+    machine: "appvm1",
+    script: "systemctl stop nginx; systemctl -q disable nginx",
+    shows: ["enabled", "running"],
+  },
+  "a record's values and time to live": {
+    resource: "greeting",
+    machine: "netvm1",
+    script: nsupdate(
+      "home.arpa",
+      "update delete home.arpa. TXT",
+      'update add home.arpa. 60 TXT "by hand"',
+    ),
+    shows: ["ttl", "values[0]"],
+  },
+  "a zone's timers and mailbox": {
+    resource: "dns-home.arpa-0.77.10.in-addr.arpa",
+    machine: "netvm1",
+    script: nsupdate(
+      "0.77.10.in-addr.arpa",
+      "update add 0.77.10.in-addr.arpa. 172800 SOA netvm1.home.arpa. somebody.home.arpa. 4000000000 77 7200 3600000 300",
+    ),
+    shows: ["adminMailbox", "soa.refresh"],
+  },
+  "a site's configuration": {
+    resource: "wiki",
+    machine: "webvm1",
+    script: "echo '# by hand' >>/etc/nginx/conf.d/wiki.home.arpa.conf",
+    shows: ["config"],
+  },
+  "a site that is passed through": {
+    resource: "git",
+    machine: "webvm1",
+    script: "echo 'by.hand.home.arpa 10.77.0.90:8443;' >>/etc/nginx/stream.d/git.home.arpa.conf",
+    shows: ["config"],
+  },
+  "a user's shell, comment and keys": {
+    resource: "deploy",
+    machine: "appvm1",
+    script: `usermod -s /bin/bash -c 'by hand' deploy; echo '${strangeKey}' >>/home/deploy/.ssh/authorized_keys`,
+    shows: ["authorizedKeys[1]", "comment", "shell"],
+  },
+};
+
+/** What somebody deletes by hand: resources that a refresh finds gone. */
+export const handDeletions: Record<string, Omit<HandEdit, "shows"> & { also?: string[] }> = {
+  "a zone with its records": {
+    resource: "dns-home.arpa",
+    machine: "netvm1",
+    script: "rndc delzone -clean home.arpa",
+    also: ["appvm1-a", "echo-dns", "git-dns", "greeting", "webvm1-a", "wiki-dns", "www-dns"],
+  },
+  "a site's file": {
+    resource: "www",
+    machine: "webvm1",
+    script: "rm /etc/nginx/conf.d/www.home.arpa.conf; systemctl reload nginx",
+  },
+  "a package": {
+    resource: "appvm1-tree",
+    machine: "appvm1",
+    script: "DEBIAN_FRONTEND=noninteractive apt-get -qq remove -y tree >/dev/null",
+  },
+  "a user": { resource: "deploy", machine: "appvm1", script: "userdel -r deploy 2>/dev/null" },
+  "a directory with a file in it": {
+    resource: "app-git",
+    machine: "appvm1",
+    script: "rm -r /srv/git",
+    also: ["app-git-page"],
+  },
+};
