@@ -163,10 +163,22 @@ export class Host implements HostShell {
     if (this.failure && Date.now() < this.failure.until) return Promise.reject(this.failure.error);
     const session = this.connector.starts.run(() => this.open());
     this.session = session;
-    session.catch((error: Error) => {
-      this.session = undefined;
-      this.failure = { error, until: Date.now() + REMEMBER_FAILURE_MS };
-    });
+    const forget = (): void => {
+      if (this.session === session) this.session = undefined;
+    };
+    session.then(
+      ({ channel, queue }) => {
+        channel.onLost = (error) => {
+          forget();
+          queue.rejectWaiting(error);
+        };
+        if (channel.lost) channel.onLost(channel.lost);
+      },
+      (error: Error) => {
+        forget();
+        this.failure = { error, until: Date.now() + REMEMBER_FAILURE_MS };
+      },
+    );
     return session;
   }
 
@@ -175,10 +187,6 @@ export class Host implements HostShell {
     logActivity("connect", { host });
     const { channel, settled } = this.connector.open(this.connection);
     const queue = new LaneQueue(channel);
-    channel.onLost = (error) => {
-      this.session = undefined;
-      queue.rejectWaiting(error);
-    };
     try {
       const { machineId, reader } = await channel.start(
         this.connector.prelude,

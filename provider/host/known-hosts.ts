@@ -3,9 +3,12 @@ import { promisify } from "node:util";
 
 import { pinnedName } from "./ssh-command";
 
+/** Types of keys, the preferred one last. */
+const preferred = ["ssh-rsa", "ecdsa-", "ssh-ed25519"];
+
 /**
- * The keys that a known_hosts file has for a host, as `hostKey` wants them. Asks OpenSSH's ssh-keygen, which knows hashed
- * names. Throws when there are none.
+ * The key that a known_hosts file has for a host, as `hostKey` wants it. Asks OpenSSH's ssh-keygen, which knows hashed
+ * names. Throws when there is none.
  */
 export async function lookUpHostKey(
   file: string,
@@ -27,5 +30,7 @@ export async function lookUpHostKey(
         `or set the provider's knownHostsFile`,
     );
   }
-  return [...new Set(lines)].sort().join("\n");
+  // One key is enough to know the host by; programs pin the newest type, and so does this.
+  const rank = (line: string): number => preferred.findIndex((type) => line.startsWith(type));
+  return lines.sort((a, b) => rank(b) - rank(a))[0]!;
 }

@@ -130,6 +130,10 @@ function checkedObject(
 ): Properties {
   const before = issues.length;
   const checked = object(type.fields, value, `${path}.`, issues, secret);
+  for (const [name, spell] of Object.entries(type.canonical ?? {})) {
+    const given = checked[name];
+    if (typeof given === "string") checked[name] = spell(given);
+  }
   if (issues.length > before || !type.check) return checked;
   const known = knownPart(reveal(checked)) as Readonly<Record<string, unknown>>;
   for (const issue of type.check(known)) {

@@ -49,6 +49,8 @@ export interface ObjectType<F extends Fields = Fields> {
   readonly fields: F;
   /** What is wrong with a value beyond types and bounds; values that are not known yet are left out. Pure. */
   readonly check?: (value: Readonly<Record<string, unknown>>) => Issue[];
+  /** One spelling of fields of type text that can be written in several ways, so that they compare. Pure. */
+  readonly canonical?: Readonly<Record<string, (text: string) => string>>;
 }
 
 type OptionalKeys<F> = {

@@ -46,11 +46,23 @@ function checkConnection(value: Readonly<Record<string, unknown>>): Issue[] {
   return issues.issues;
 }
 
+/** Host keys without comments, in one order. */
+export function canonicalHostKey(hostKey: string): string {
+  const lines = hostKey
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).slice(0, 2).join(" "))
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  return [...new Set(lines)].sort().join("\n");
+}
+
+const canonical = { hostKey: canonicalHostKey };
+
 /** A host to go through, as OpenSSH's ProxyJump. */
 export const JumpHost = objectType("labwright:host:JumpHost", {
   doc: "A host to go through on the way to another, as OpenSSH's ProxyJump. Its key is pinned as well.",
   fields: { address, port, user, hostKey },
   check: checkConnection,
+  canonical,
 });
 
 const jump = object(JumpHost, {
@@ -63,6 +75,7 @@ export const MachineConnection = objectType("labwright:host:MachineConnection", 
   doc: "How to reach a machine over SSH that is to be joined.",
   fields: { address, port, user, hostKey, jump },
   check: checkConnection,
+  canonical,
 });
 
 /** How to reach a joined machine. */
@@ -82,6 +95,7 @@ export const HostConnection = objectType("labwright:host:HostConnection", {
     }),
   },
   check: checkConnection,
+  canonical,
 });
 
 /** A value of `labwright:host:MachineConnection`, defaults filled in. */

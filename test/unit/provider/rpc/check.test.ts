@@ -25,6 +25,12 @@ describe("checkInputs()", () => {
     });
   });
 
+  it("spells a host key without comment, so that it compares", () => {
+    const given = { ...host, hostKey: `# web\n${host.hostKey} root@web\n${host.hostKey}\n` };
+    const { inputs } = checkInputs(thingKind, { host: given, name: "a" });
+    assert.equal((inputs.host as Properties).hostKey, host.hostKey);
+  });
+
   it("keeps secrets and unknowns where they are", () => {
     const { inputs, issues } = checkInputs(thingKind, {
       host: UNKNOWN,
@@ -91,7 +97,7 @@ describe("checkInputs()", () => {
     [
       "no host key",
       { host: { ...host, hostKey: " \n" } },
-      ['host.hostKey is " \\n": give the host\'s public key'],
+      ['host.hostKey is "": give the host\'s public key'],
     ],
     [
       "everything at once",
