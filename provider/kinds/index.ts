@@ -8,6 +8,8 @@ import { packageKind } from "./host/package/kind";
 import { serviceKind } from "./host/service/kind";
 import { siteKind } from "./nginx/site/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
+import { authorityKind } from "./tls/authority/kind";
+import { certificateKind } from "./tls/certificate/kind";
 
 /** All kinds. A new kind is one more folder, one line here and one in schemas.ts. */
 export const kinds: readonly AnyKind[] = [
@@ -20,4 +22,6 @@ export const kinds: readonly AnyKind[] = [
   serviceKind,
   siteKind,
   hostKeyKind,
+  authorityKind,
+  certificateKind,
 ];

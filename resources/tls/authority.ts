@@ -28,8 +28,9 @@ export interface AuthorityArgs {
 }
 
 /**
- * A certificate authority whose key is made on a host and never leaves it. Deleting it deletes
- * the key: every certificate it signed stays valid until it ends, and can no longer be renewed.
+ * A certificate authority whose key is made on a host (/var/lib/labwright/ca/NAME/key.pem) and
+ * never leaves it. Deleting it deletes the key: every certificate it signed stays valid until it
+ * ends, and can no longer be renewed.
  */
 export class Authority extends pulumi.CustomResource {
   /** Pulumi's type token of this resource. */
@@ -73,8 +74,18 @@ export class Authority extends pulumi.CustomResource {
   declare readonly certificatePem: pulumi.Output<string>;
   /** When the authority's certificate ends (RFC 3339, UTC). */
   declare readonly notAfter: pulumi.Output<string>;
+  /**
+   * What a refresh found wrong with the key, such as a mode that lets others read it; empty when
+   * all is well. The next update repairs it.
+   */
+  declare readonly problem: pulumi.Output<string>;
 
   constructor(name: string, args: AuthorityArgs, opts?: pulumi.CustomResourceOptions) {
-    super(Authority.token, name, { ...args, certificatePem: undefined, notAfter: undefined }, opts);
+    super(
+      Authority.token,
+      name,
+      { ...args, certificatePem: undefined, notAfter: undefined, problem: undefined },
+      opts,
+    );
   }
 }

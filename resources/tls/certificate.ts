@@ -99,14 +99,24 @@ export class Certificate extends pulumi.CustomResource {
   declare readonly reload: pulumi.Output<string | undefined>;
   /** The certificate in PEM. */
   declare readonly certificatePem: pulumi.Output<string>;
-  /** Path of the certificate followed by the authority's, on the host. */
+  /**
+   * Path of the certificate followed by the authority's, on the host:
+   * /etc/ssl/labwright/NAME/certificate.pem.
+   */
   declare readonly certificatePath: pulumi.Output<string>;
-  /** Path of the private key, on the host. */
+  /**
+   * Path of the private key, on the host: /etc/ssl/labwright/NAME/key.pem. Only root can read it.
+   */
   declare readonly keyPath: pulumi.Output<string>;
   /** When the certificate ends (RFC 3339, UTC). */
   declare readonly notAfter: pulumi.Output<string>;
   /** Serial number, hexadecimal. */
   declare readonly serial: pulumi.Output<string>;
+  /**
+   * What a refresh found wrong with the files, such as a key that others can read; empty when all
+   * is well. The next update repairs it.
+   */
+  declare readonly problem: pulumi.Output<string>;
 
   constructor(name: string, args: CertificateArgs, opts?: pulumi.CustomResourceOptions) {
     super(
@@ -119,6 +129,7 @@ export class Certificate extends pulumi.CustomResource {
         keyPath: undefined,
         notAfter: undefined,
         serial: undefined,
+        problem: undefined,
       },
       opts,
     );

@@ -24,7 +24,6 @@ export const hostKeyKind = kind({
   physical: () => "",
   parse: () => undefined,
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   async read(_ctx, { prior }) {
     return prior;
   },

@@ -3,7 +3,7 @@ import { defineKind, integer, text } from "../../../schema";
 /** A certificate authority on a host. */
 export const authoritySchema = defineKind("labwright:tls:Authority", {
   doc:
-    "A certificate authority whose key is made on a host and never leaves it. Deleting it deletes the key: every " +
+    "A certificate authority whose key is made on a host (/var/lib/labwright/ca/NAME/key.pem) and never leaves it. Deleting it deletes the key: every " +
     "certificate it signed stays valid until it ends, and can no longer be renewed.",
   inputs: {
     name: text({
@@ -28,5 +28,8 @@ export const authoritySchema = defineKind("labwright:tls:Authority", {
       stable: true,
     }),
     notAfter: text({ doc: "When the authority's certificate ends (RFC 3339, UTC).", stable: true }),
+    problem: text({
+      doc: "What a refresh found wrong with the key, such as a mode that lets others read it; empty when all is well. The next update repairs it.",
+    }),
   },
 });

@@ -60,11 +60,17 @@ export const certificateSchema = defineKind("labwright:tls:Certificate", {
   outputs: {
     certificatePem: text({ doc: "The certificate in PEM." }),
     certificatePath: text({
-      doc: "Path of the certificate followed by the authority's, on the host.",
+      doc: "Path of the certificate followed by the authority's, on the host: /etc/ssl/labwright/NAME/certificate.pem.",
       stable: true,
     }),
-    keyPath: text({ doc: "Path of the private key, on the host.", stable: true }),
+    keyPath: text({
+      doc: "Path of the private key, on the host: /etc/ssl/labwright/NAME/key.pem. Only root can read it.",
+      stable: true,
+    }),
     notAfter: text({ doc: "When the certificate ends (RFC 3339, UTC)." }),
     serial: text({ doc: "Serial number, hexadecimal." }),
+    problem: text({
+      doc: "What a refresh found wrong with the files, such as a key that others can read; empty when all is well. The next update repairs it.",
+    }),
   },
 });
