@@ -22,7 +22,13 @@ interface Phase {
 const phases: Record<string, Phase> = {
   unit: { spec: ["test/unit/**/*.test.ts"] },
   conformance: { spec: ["test/conformance/**/*.test.ts"] },
-  engine: { spec: ["test/e2e/engine/**/*.test.ts", "test/e2e/provider/**/*.test.ts"] },
+  engine: {
+    spec: [
+      "test/e2e/engine/**/*.test.ts",
+      "test/e2e/provider/**/*.test.ts",
+      "test/e2e/package/**/*.test.ts",
+    ],
+  },
   sandbox: { spec: ["test/e2e/sandbox/**/*.test.ts"] },
   lab: { spec: ["test/e2e/lab/**/*.test.ts"], inLab: true },
 };
@@ -46,7 +52,8 @@ function runPhase(name: string, phase: Phase): boolean {
   console.log(`\n== ${name}`);
   const options = ["--no-config", "--require", "ts-node/register/transpile-only"];
   // Bounds for what hangs, not measurements: a busy machine may be many times slower than an idle one.
-  const slow = name === "unit" ? ["--timeout", "60000"] : ["--timeout", "600000", "--slow", "30000"];
+  const slow =
+    name === "unit" ? ["--timeout", "60000"] : ["--timeout", "600000", "--slow", "30000"];
   const mocha = ["node_modules/.bin/mocha", ...options, "--require", "test/setup.ts"];
   mocha.push("--reporter", "test/reporter.cjs", "--exit", ...slow, ...phase.spec);
   if (!phase.inLab) return run(process.execPath, mocha);

@@ -1,5 +1,6 @@
 /** `make demo` and `make demo-down`: the stack `home` on a lab in a box, and real requests through it. */
 import { spawnSync, type SpawnSyncOptions } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 const root = path.resolve(__dirname, "../..");
@@ -41,6 +42,9 @@ function up(): void {
     input: JSON.stringify({ nameServer, sites, caCertificate }),
     stdio: ["pipe", "inherit", "inherit"],
   });
+  const caFile = path.join(root, ".sandbox", "home-ca.pem");
+  writeFileSync(caFile, caCertificate);
+  const { hostname } = new URL(sites.wiki!);
   console.log(`
 The lab is running:
 ${Object.entries(machines)
@@ -50,7 +54,8 @@ ${Object.entries(machines)
 Look around
   bin/labwright sandbox status
   bin/labwright sandbox ssh webvm1
-  bin/labwright sandbox exec -- curl --cacert .sandbox/ca.pem https://10.77.0.80/   (any command inside the lab's network)
+  bin/labwright sandbox exec -- bash          a shell inside the lab's network, with pulumi at hand
+  bin/labwright sandbox exec -- curl --cacert ${path.relative(root, caFile)} --resolve ${hostname}:443:${machines.webvm1} ${sites.wiki}
 
 Change something and run it again
   edit stacks/home.ts, then   bin/labwright sandbox exec -- pulumi up --stack home
