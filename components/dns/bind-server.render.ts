@@ -28,11 +28,13 @@ function addresses(list: readonly string[]): string {
 /** Text of `/etc/bind/named.conf.options`. */
 export function renderNamedOptions(options: NamedOptions): string {
   const anywhere = options.listenOn.length === 0;
+  // Records are read and changed on the server itself, over loopback.
+  const own = ["127.0.0.1", ...options.listenOn.filter((ip) => ip !== "127.0.0.1")];
   const allowed = addresses(["localhost", ...options.networks]);
   const statements: [string, string][] = [
     ["directory", '"/var/cache/bind"'],
-    ["listen-on", addresses(anywhere ? ["any"] : options.listenOn.filter((ip) => !isVersion6(ip)))],
-    ["listen-on-v6", addresses(anywhere ? ["any"] : options.listenOn.filter(isVersion6))],
+    ["listen-on", addresses(anywhere ? ["any"] : own.filter((ip) => !isVersion6(ip)))],
+    ["listen-on-v6", addresses(anywhere ? ["any"] : own.filter(isVersion6))],
     ["allow-new-zones", "yes"],
     ["recursion", "yes"],
     ["allow-query", allowed],

@@ -17,7 +17,7 @@ export interface BindServerArgs {
   address?: string;
   /** Servers to ask about other zones' names. Default none: it asks the root servers. */
   forwarders?: string[];
-  /** Addresses to listen on. Default: all of the host's. */
+  /** Addresses to listen on, besides 127.0.0.1. Default: all of the host's. */
   listenOn?: string[];
   /**
    * Networks that may ask, anything. Default: the private ones (RFC 1918, RFC 4193) and link-local IPv6, so that it is

@@ -24,9 +24,12 @@ describe("renderNamedOptions()", () => {
     );
   });
 
-  it("parts the addresses to listen on by their version", () => {
+  it("parts the addresses to listen on by their version, and adds loopback for its own use", () => {
     const text = renderNamedOptions({ ...options, listenOn: ["10.77.0.53", "fd00:77::53"] });
-    assert.match(text, /\n {4}listen-on { 10\.77\.0\.53; };\n {4}listen-on-v6 { fd00:77::53; };\n/);
+    assert.match(
+      text,
+      /\n {4}listen-on { 127\.0\.0\.1; 10\.77\.0\.53; };\n {4}listen-on-v6 { fd00:77::53; };\n/,
+    );
     assert.match(
       renderNamedOptions({ ...options, listenOn: ["10.77.0.53"] }),
       /\n {4}listen-on-v6 { none; };\n/,
