@@ -20,6 +20,8 @@ export function labEnvironment(
     LABWRIGHT_SANDBOX: sandbox.dir,
     PULUMI_BACKEND_URL: `file://${sandbox.stateDir}`,
     PULUMI_CONFIG_PASSPHRASE: statePassphrase,
+    // A resource that fails does not keep the others of the same run back.
+    PULUMI_CONTINUE_ON_ERROR: inherited.PULUMI_CONTINUE_ON_ERROR ?? "true",
     PROXMOX_VE_ENDPOINT: `https://${network.node}:8006`,
     PROXMOX_VE_API_TOKEN: credentials.apiToken,
     PROXMOX_VE_INSECURE: "true",

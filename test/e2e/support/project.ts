@@ -29,8 +29,10 @@ export interface Run {
   code: number;
   /** Standard output and error in the order they came. */
   output: string;
-  /** Steps on resources other than the stack and the providers. */
+  /** Steps on resources other than the stack and the providers that went well. */
   steps: Step[];
+  /** Steps that failed. */
+  failed: Step[];
   /** Error diagnostics, one text each. */
   errors: string[];
 }
@@ -41,6 +43,7 @@ export type ProviderLogLine = Record<string, unknown> & { event: string };
 interface EngineEvent {
   resourcePreEvent?: { metadata: StepMetadata };
   resOutputsEvent?: { metadata: StepMetadata };
+  resOpFailedEvent?: { metadata: StepMetadata };
   diagnosticEvent?: { severity: string; message: string };
 }
 interface StepMetadata {
@@ -179,13 +182,18 @@ export class Project {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private readEvents(): Pick<Run, "steps" | "errors"> {
-    if (!existsSync(this.eventFile)) return { steps: [], errors: [] };
+  private readEvents(): Pick<Run, "steps" | "failed" | "errors"> {
+    if (!existsSync(this.eventFile)) return { steps: [], failed: [], errors: [] };
     const events = readFileSync(this.eventFile, "utf8")
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as EngineEvent);
     const steps = new Map<string, Step>();
+    const failed = new Set(
+      events
+        .map((event) => event.resOpFailedEvent?.metadata)
+        .map((metadata) => metadata && `${metadata.urn} ${metadata.op}`),
+    );
     for (const event of events) {
       const metadata = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata;
       if (!metadata || quiet.has(metadata.type) || metadata.type.startsWith("pulumi:providers:"))
@@ -202,7 +210,9 @@ export class Project {
     const errors = events
       .filter((event) => event.diagnosticEvent?.severity === "error")
       .map((event) => event.diagnosticEvent!.message.trim());
-    return { steps: [...steps.values()], errors };
+    const wentWell = (well: boolean): Step[] =>
+      [...steps].filter(([key]) => failed.has(key) !== well).map(([, step]) => step);
+    return { steps: wentWell(true), failed: wentWell(false), errors };
   }
 }
 

@@ -67,9 +67,9 @@ export function fetchHttps(
 }
 
 /** A page over plain HTTP, redirects not followed. */
-export function fetchHttp(client: SiteClient, path = "/"): Promise<Answer> {
+export function fetchHttp(client: SiteClient & { port?: number }, path = "/"): Promise<Answer> {
   const { host, headers } = options(client, path);
-  return answerOf(http.request({ host, path, headers, agent: false, timeout }));
+  return answerOf(http.request({ host, port: client.port, path, headers, agent: false, timeout }));
 }
 
 /** Upgrades a connection to a websocket, sends a message and gives the first that comes back. */
