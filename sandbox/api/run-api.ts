@@ -98,6 +98,7 @@ export async function runApi(argv: string[]): Promise<number> {
     const [address = "192.0.2.10", prefix = "24"] = (values["node-address"] ?? "")
       .split("/")
       .filter((part) => part !== "");
+    const asked = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
     const api = await startApi({
       listen: readListen(values.listen),
       stateDir: values.state,
@@ -115,7 +116,7 @@ export async function runApi(argv: string[]): Promise<number> {
       log: values.verbose === true ? (line) => process.stderr.write(`${line}\n`) : undefined,
     });
     process.stdout.write(`${api.url} is ready; certificate SHA-256 ${api.fingerprint}\n`);
-    await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+    await asked;
     await api.close();
     return 0;
   } catch (error) {

@@ -7,6 +7,7 @@ import { serverCertificate } from "./http/certificate";
 import { dispatch } from "./http/dispatch";
 import { PveNode } from "./node";
 import type { ApiOptions } from "./options";
+import { removeHalfMade, startOnBoot } from "./node-boot";
 import { onGuestExit } from "./qemu/power";
 import { Router } from "./router";
 import { ROUTES } from "./routes";
@@ -24,7 +25,7 @@ export interface RunningApi {
 }
 
 /**
- * Starts the API of a Proxmox VE node.
+ * Starts the API of a Proxmox VE node, and the guests that are to start with the node.
  *
  * Errors: the address is in use, openssl is missing, the state folder cannot be written.
  */
@@ -41,6 +42,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   node.hypervisor.onExit((vmid, reboot) => {
     onGuestExit(node, vmid, reboot, log);
   });
+  await removeHalfMade(node, log);
   const router = new Router(ROUTES);
   const server = createServer(certificate, (request, response) => {
     response.on("finish", () => {
@@ -52,6 +54,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     server.once("error", reject);
     server.listen(listen.port, listen.address, resolve);
   });
+  startOnBoot(node);
   const { port } = server.address() as AddressInfo;
   const host = listen.address.includes(":") ? `[${listen.address}]` : listen.address;
   return {

@@ -34,6 +34,9 @@ function isCidr(value: string, isAddress: (text: string) => boolean, longest: nu
 
 const isAddress = (value: string): boolean => isIPv4(value) || isIPv6(value);
 
+/** Names that every object has; no table may have an entry of theirs. */
+const isReserved = (value: string): boolean => value in Object.prototype;
+
 /** Checkers by name. A name that is missing here is not checked: any text is fine. */
 const FORMATS: Partial<Record<string, Format>> = {
   "pve-vmid": matches(/^[1-9][0-9]{2,8}$/, "value does not look like a valid VM ID"),
@@ -47,7 +50,7 @@ const FORMATS: Partial<Record<string, Format>> = {
       ? undefined
       : `storage ID '${value}' contains illegal characters`,
   "pve-poolid": (value) => {
-    if (!/^[A-Za-z0-9.\-_]+(\/[A-Za-z0-9.\-_]+){0,2}$/.test(value))
+    if (!/^[A-Za-z0-9.\-_]+(\/[A-Za-z0-9.\-_]+){0,2}$/.test(value) || isReserved(value))
       return `pool name '${value}' contains invalid characters`;
     return undefined;
   },
@@ -118,11 +121,11 @@ const FORMATS: Partial<Record<string, Format>> = {
       ? undefined
       : `value '${value}' does not look like a valid user name`,
   "pve-groupid": (value) =>
-    /^[A-Za-z0-9.\-_]+$/.test(value)
+    /^[A-Za-z0-9.\-_]+$/.test(value) && !isReserved(value)
       ? undefined
       : `group name '${value}' contains invalid characters`,
   "pve-roleid": (value) =>
-    /^[A-Za-z0-9.\-_]+$/.test(value)
+    /^[A-Za-z0-9.\-_]+$/.test(value) && !isReserved(value)
       ? undefined
       : `role name '${value}' contains invalid characters`,
   "pve-realm": matches(/^[A-Za-z][A-Za-z0-9.\-_]+$/, "value does not look like a valid realm"),

@@ -67,7 +67,7 @@ export function printPropertyString(properties: Properties, schemas: PropertySch
     }
     Reflect.deleteProperty(rest, defaultKey);
   }
-  const isOptional = (key: string): boolean => Boolean(schemas[key]?.optional ?? true);
+  const isOptional = (key: string): boolean => !schemas[key] || Boolean(schemas[key].optional);
   const keys = Object.keys(rest).sort();
   const ordered = [...keys.filter((key) => !isOptional(key)), ...keys.filter(isOptional)];
   for (const key of ordered) parts.push(`${key}=${rest[key] ?? ""}`);

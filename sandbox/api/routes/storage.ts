@@ -165,6 +165,9 @@ async function allocate(call: Call): Promise<string> {
   const format = (call.optional("format") ?? extension ?? "raw") as ImageFormat;
   const sizeBytes = sizeArgument(call.text("size"));
   const vmid = call.vmid;
+  const name = `${String(vmid)}/${file}`;
+  if (parseImageName(name) === undefined)
+    throw failure(`unable to parse directory volume name '${name}'`);
   return node.volumes.create({ storage, vmid, format, sizeBytes, file }, () => undefined);
 }
 

@@ -62,7 +62,7 @@ export const CONTENT_FOLDERS: Record<FileContent, string> = {
 
 /** `iso/debian.iso` as content type and file name; undefined when it names no plain file. */
 export function parseFileName(name: string): { content: FileContent; file: string } | undefined {
-  const match = /^(iso|vztmpl|backup|snippets|import)\/([^/]+)$/.exec(name);
+  const match = /^(iso|vztmpl|backup|snippets|import)\/(?!\.{1,2}$)([^/\0]+)$/.exec(name);
   if (match === null) return undefined;
   const [, content, file = ""] = match as unknown as [string, FileContent, string];
   return { content, file };
