@@ -44,7 +44,8 @@ options {
     directory "/var/cache/bind";
     listen-on { any; };
     allow-new-zones yes;
-    recursion no;
+    recursion yes;
+    allow-recursion { localhost; };
     dnssec-validation no;
     disable-empty-zone "home.arpa";
 };

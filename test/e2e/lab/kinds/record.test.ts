@@ -181,7 +181,7 @@ rndc addzone home.arpa '{ type primary; file "/var/lib/bind/home.arpa.zone"; upd
     assert.deepEqual(await refresh(project), { a: "gone", srv: "gone", txt: "gone" });
     assert.match(
       await upError(project),
-      /the name server does not answer for zone "home\.arpa" \(REFUSED\): create the zone first/,
+      /the name server does not answer for zone "home\.arpa" \(\w+\): create the zone first/,
     );
     await addZone();
     assert.deepEqual(await up(project), { create: ["a", "srv", "txt"] });
@@ -199,13 +199,14 @@ rndc addzone home.arpa '{ type primary; file "/var/lib/bind/home.arpa.zone"; upd
     await addZone();
   });
 
-  it("takes a name server that does not answer for an error and never for a missing record", async () => {
+  it("keeps what it knows while the name server does not answer, with a warning", async () => {
     project.write(program(only("a")));
     await up(project);
     await server.run("systemctl stop named");
     const run = await project.refresh();
-    assert.notEqual(run.code, 0);
-    assert.match(run.errors.join("\n"), /name server does not answer on 127\.0\.0\.1 port 53/);
+    assert.equal(run.code, 0, run.output);
+    assert.deepEqual(run.errors, []);
+    assert.match(run.output, /kept as last known.* name server does not answer on 127\.0\.0\.1/);
     await server.run("systemctl start named");
     assert.deepEqual(await refresh(project), {});
     await assertNoChange(project);
