@@ -59,7 +59,7 @@ Look around
 
 Change something and run it again
   edit stacks/home.ts, then   bin/labwright sandbox exec -- pulumi up --stack home
-  break something by hand:    bin/labwright sandbox ssh webvm1 rm /etc/nginx/conf.d/www.conf
+  break something by hand:    bin/labwright sandbox ssh webvm1 rm /etc/nginx/conf.d/www.home.arpa.conf
   see it, and repair it:      bin/labwright sandbox exec -- pulumi up --refresh --stack home
 
 Take it away

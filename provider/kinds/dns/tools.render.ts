@@ -7,6 +7,12 @@ export interface Question {
   type: string;
 }
 
+/** Exit code of what is rendered here when the name server does not run (sysexits.h, EX_UNAVAILABLE). */
+export const SERVER_DOWN = 69;
+
+/** Shell text that ends the script because the name server does not run; `text` is in double quotes there. */
+const down = (text: string): string => `{ printf '%s\\n' "${text}" >&2; exit ${SERVER_DOWN}; }`;
+
 const noAnswer =
   "the name server does not answer on 127.0.0.1 port 53: start it, and have listen-on include 127.0.0.1";
 
@@ -16,9 +22,9 @@ const noAnswer =
  */
 export function renderDig(questions: readonly Question[]): string {
   const words = questions.map(({ name, type }) => `${quote(name)} ${type}`).join(" ");
-  return `command -v dig >/dev/null || fail 'dig is not installed on this host: install the package bind9-dnsutils'
+  return `command -v dig >/dev/null || ${down("dig is not installed on this host: install the package bind9-dnsutils")}
 answers=$(dig @127.0.0.1 +tcp +tries=1 +time=10 +norecurse +noall +comments +answer +authority +additional \\
-  ${words} 2>&1) || fail "${noAnswer} ($answers)"`;
+  ${words} 2>&1) || ${down(`${noAnswer} ($(printf '%s\\n' "$answers" | sed -n 1p))`)}`;
 }
 
 /**
@@ -26,10 +32,10 @@ answers=$(dig @127.0.0.1 +tcp +tries=1 +time=10 +norecurse +noall +comments +ans
  * and in `$file` the zone's file where its path is absolute.
  */
 export function renderShowZone(zone: string): string {
-  return `command -v rndc >/dev/null || fail 'BIND is not installed on this host: install the package bind9'
+  return `command -v rndc >/dev/null || ${down("BIND is not installed on this host: install the package bind9")}
 zone=$(rndc showzone ${quote(zone)} 2>&1) || case $zone in
   *'not found'*) zone='' ;;
-  *) fail "rndc cannot ask named, is it running? rndc said: $zone" ;;
+  *) ${down("rndc cannot ask named, is it running? rndc said: $zone")} ;;
 esac
 file=$(printf '%s\\n' "$zone" | sed -n 's/.*[{; ]file "\\(\\/[^"]*\\)".*/\\1/p')`;
 }

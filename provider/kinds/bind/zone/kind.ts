@@ -2,6 +2,7 @@ import { quote } from "../../../host/quote";
 import { type Context, kind } from "../../../kind";
 import type { InputsOf } from "../../../schema";
 import { explained } from "../../dns/update-refusal";
+import { seenOrLastKnown } from "../../dns/last-known";
 import { renderShowZone } from "../../dns/tools.render";
 import { apexInputs } from "./apex";
 import { checkZone } from "./check";
@@ -22,17 +23,19 @@ export const zoneKind = kind<typeof zoneSchema>({
 
   async read(ctx, { physical, prior }) {
     const name = prior?.name ?? physical;
-    const seen = await observeZone(ctx, name, prior && Object.keys(prior.glue));
-    const { options, apex, fileExists } = seen;
-    if (!options || options.type !== "primary" || !fileExists) return undefined;
-    if (!apex) throw new Error(notLoaded(name, seen));
-    return {
-      ...apexInputs(name, apex, prior),
-      kind: "primary" as const,
-      // Whatever stands there shows, also what the schema has no word for.
-      updatePolicy: options.updatePolicy as "local",
-      allowTransfer: spelledAs(prior?.allowTransfer ?? [], options.allowTransfer),
-    };
+    return seenOrLastKnown(ctx, prior, async () => {
+      const seen = await observeZone(ctx, name, prior && Object.keys(prior.glue));
+      const { options, apex, fileExists } = seen;
+      if (!options || options.type !== "primary" || !fileExists) return undefined;
+      if (!apex) throw new Error(notLoaded(name, seen));
+      return {
+        ...apexInputs(name, apex, prior),
+        kind: "primary" as const,
+        // Whatever stands there shows, also what the schema has no word for.
+        updatePolicy: options.updatePolicy as "local",
+        allowTransfer: spelledAs(prior?.allowTransfer ?? [], options.allowTransfer),
+      };
+    });
   },
 
   async apply(ctx, { inputs, prior }) {

@@ -1,6 +1,7 @@
 import { type Context, kind } from "../../../kind";
 import type { OwnInputsOf } from "../../../schema";
 import { parseAnswers } from "../answer.parse";
+import { seenOrLastKnown } from "../last-known";
 import { nsupdateScript, UPDATE_REFUSED } from "../tools.render";
 import { explained } from "../update-refusal";
 import { checkRecord } from "./check";
@@ -24,11 +25,13 @@ export const recordKind = kind<typeof recordSchema>({
 
   async read(ctx, { physical, prior }) {
     const identity = prior ?? parsePhysical(physical)!;
-    const seen = await look(ctx, identity);
-    if (!seen.served || !seen.set) return undefined;
-    const { zone, name, type } = identity;
-    const values = valuesOf(type, seen.set.data, prior?.values);
-    return { zone, name, type, values, ttl: seen.set.ttl };
+    return seenOrLastKnown(ctx, prior, async () => {
+      const seen = await look(ctx, identity);
+      if (!seen.served || !seen.set) return undefined;
+      const { zone, name, type } = identity;
+      const values = valuesOf(type, seen.set.data, prior?.values);
+      return { zone, name, type, values, ttl: seen.set.ttl };
+    });
   },
 
   async apply(ctx, { inputs, prior }) {
