@@ -226,10 +226,7 @@ for (const name of ${JSON.stringify(records)})
     );
     const run = await project.refresh();
     assert.notEqual(run.code, 0);
-    assert.match(
-      run.errors.join("\n"),
-      /named has zone home\.arpa and does not serve it \(\w+\)/,
-    );
+    assert.match(run.errors.join("\n"), /named has zone home\.arpa and does not serve it \(\w+\)/);
     await server.run(`systemctl stop named; sed -i '/broken/d' ${FILE}; systemctl start named`);
     assert.deepEqual(await refresh(project), {});
   });
