@@ -116,7 +116,8 @@ interface Finished {
   vmid: number;
   result: GuestCommandResult;
 }
-/** Results of `exec` until they are asked for. */
+/** Results of `exec` until they are asked for; nobody asks for more than the last ones. */
+const MOST_RESULTS = 100;
 const finished = new Map<number, Finished>();
 let nextPid = 100;
 
@@ -126,6 +127,7 @@ export async function exec(call: Call): Promise<unknown> {
   const result = await run(call, argv, call.optional("input-data"));
   const pid = nextPid++;
   finished.set(pid, { vmid: call.vmid, result });
+  if (finished.size > MOST_RESULTS) finished.delete(Math.min(...finished.keys()));
   return { pid };
 }
 

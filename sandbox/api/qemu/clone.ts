@@ -4,6 +4,7 @@ import { errorText, failure } from "../api-error";
 import { checkLock } from "../guests/guest-store";
 import { emptyConfig, type Options } from "../guests/config-file";
 import type { Call } from "../routes/call";
+import { checkInterrupted, type Task } from "../tasks/task-manager";
 import { parseDiskSize, printDiskSize } from "../storage/disk-size";
 import { parseVolumeId, type ImageFormat } from "../storage/volume-id";
 import type { Log } from "../storage/volumes";
@@ -53,7 +54,7 @@ export function cloneGuest(call: Call): string {
         async () => {
           task.log(`creating a clone of VM ${String(vmid)} with ID ${String(newid)}`);
           if (pool !== undefined) addToPool(call, pool, newid);
-          const options = await copy(call, plan, task.log);
+          const options = await copy(call, plan, task);
           options.name = call.optional("name") ?? `Copy-of-VM-${source.name ?? String(vmid)}`;
           const description = call.optional("description");
           if (description !== undefined) options.description = description;
@@ -111,7 +112,7 @@ function refuseLinked(source: Options): void {
   }
 }
 
-async function copy(call: Call, plan: Plan, log: Log): Promise<Options> {
+async function copy(call: Call, plan: Plan, task: Task): Promise<Options> {
   const { node } = call;
   const { newid, source } = plan;
   const options: Options = {};
@@ -124,7 +125,8 @@ async function copy(call: Call, plan: Plan, log: Log): Promise<Options> {
         const net = omit(parseNet(key, value), "macaddr");
         options[key] = normaliseNet(key, printNet(key, net), node.macPrefix);
       } else if (isDriveKey(key)) {
-        options[key] = await copyDrive(call, plan, key, value, made, log);
+        options[key] = await copyDrive(call, plan, key, value, made, task.log);
+        checkInterrupted(task);
       } else {
         options[key] = value;
       }

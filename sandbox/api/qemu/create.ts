@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { badParameters, errorText, failure, forbidden } from "../api-error";
 import { emptyConfig, type Options } from "../guests/config-file";
 import type { Call } from "../routes/call";
-import type { Task } from "../tasks/task-manager";
+import { checkInterrupted, type Task } from "../tasks/task-manager";
 import { allocateDrive, checkDrive } from "./allocate";
 import { defaultBoot, isDriveKey, isUnusedKey } from "./drives";
 import { checkOptionPrivileges, checkRootOnly, normaliseOption, QEMU_VERSION } from "./options";
@@ -89,6 +89,7 @@ async function build(call: Call, given: Options, task: Task): Promise<Options> {
       const allocated = await allocateDrive(node, vmid, key, value, task.log);
       options[key] = allocated.value;
       if (allocated.volid !== undefined) made.push(allocated.volid);
+      checkInterrupted(task);
     }
   } catch (error) {
     for (const volid of made) await node.volumes.remove(volid);

@@ -105,22 +105,14 @@ export class TaskManager {
       warnings++;
       log(`WARN: ${line}`);
     };
-    const aborted = new Promise<never>((_, reject) => {
-      controller.signal.addEventListener("abort", () => {
-        reject(new Error(`received interrupt`));
-      });
-    });
     let status = "OK";
     try {
       await sleep(this.forkMilliseconds);
-      await Promise.race([
-        worker({ upid: record.upid, log, warn, signal: controller.signal }),
-        aborted,
-      ]);
+      await worker({ upid: record.upid, log, warn, signal: controller.signal });
       if (warnings > 0) status = `WARNINGS: ${String(warnings)}`;
       log(`TASK ${status}`);
     } catch (error) {
-      status = controller.signal.aborted ? INTERRUPTED : errorText(error);
+      status = errorText(error);
       log(`TASK ERROR: ${status}`);
     }
     record.endtime = Math.floor(Date.now() / 1000);
@@ -150,20 +142,27 @@ export class TaskManager {
     const file = this.logFile(upid);
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : undefined;
   }
-  /** Interrupts a running task; fine when it has ended. */
+  /** Asks a running task to end; it takes back what it has half done. Fine when it has ended. */
   stop(upid: string): void {
     this.running.get(upid)?.controller.abort();
   }
-  /** Waits for what still runs. */
+  /** Waits for what still runs, then asks it to end, then leaves it. */
   async close(graceMilliseconds: number): Promise<void> {
-    const all = Promise.all([...this.running.values()].map(({ done }) => done));
-    const grace = new AbortController();
-    await Promise.race([
-      all,
-      sleep(graceMilliseconds, undefined, { signal: grace.signal }).catch(() => undefined),
-    ]);
-    grace.abort();
+    await this.allEnded(graceMilliseconds);
     for (const upid of this.running.keys()) this.stop(upid);
-    await Promise.all([...this.running.values()].map(({ done }) => done));
+    await this.allEnded(graceMilliseconds);
   }
+
+  private async allEnded(milliseconds: number): Promise<void> {
+    const all = Promise.all([...this.running.values()].map(({ done }) => done));
+    const timer = new AbortController();
+    const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([all, late]);
+    timer.abort();
+  }
+}
+
+/** For workers: ends the task here when it was asked to end. */
+export function checkInterrupted({ signal }: Pick<Task, "signal">): void {
+  if (signal.aborted) throw new Error(INTERRUPTED);
 }

@@ -236,6 +236,36 @@ describe("the life of a virtual machine", () => {
     assert.ok(errorsOf(custom).cicustom);
   });
 
+  it("takes a clone back whose task is stopped", async () => {
+    const slow = await ApiUnderTest.start({ timeScale: 0.3 });
+    try {
+      await slow.task("POST", N, { vmid: "100", scsi0: "local:1" });
+      const upid = await slow.data<string>("POST", `${N}/100/clone`, { newid: "101", full: "1" });
+      await slow.data("DELETE", `/nodes/pve1/tasks/${encodeURIComponent(upid)}`);
+      assert.equal(await slow.taskEnd(upid), "clone failed: interrupted by signal");
+      assert.equal((await slow.call("GET", `${N}/101/config`)).status, 500);
+      assert.deepEqual(await slow.data("GET", "/nodes/pve1/storage/local/content?vmid=101"), []);
+    } finally {
+      await slow.stop();
+    }
+  });
+
+  it("lets a change wait while the guest is cloned, and refuses one of the clone", async () => {
+    const slow = await ApiUnderTest.start({ timeScale: 0.3 });
+    try {
+      await slow.task("POST", N, { vmid: "100", scsi0: "local:1" });
+      const upid = await slow.data<string>("POST", `${N}/100/clone`, { newid: "101", full: "1" });
+      assert.equal((await slow.config(101)).lock, "clone");
+      const refused = await slow.call("PUT", `${N}/101/config`, { memory: "600" });
+      assert.equal(messageOf(refused), "VM is locked (clone)\n");
+      await slow.taskEnd(upid);
+      const stopped = await slow.data<string>("POST", `${N}/101/status/start`);
+      assert.equal(await slow.taskEnd(stopped), "OK");
+    } finally {
+      await slow.stop();
+    }
+  });
+
   it("answers 501 with the path for what it does not serve", async () => {
     const answer = await api.call("GET", "/nodes/pve1/ceph/status");
     assert.deepEqual(
