@@ -164,15 +164,15 @@ for (const name of ${JSON.stringify(records)})
       'glue["ns1.home.arpa"][2]',
     );
     await edit(
-      setSoa("172800 SOA ns1.home.arpa. me.home.arpa. 4000000001 86400 7200 3600000 300"),
+      setSoa("172800 SOA ns1.home.arpa. me.home.arpa. 3900000001 86400 7200 3600000 300"),
       "adminMailbox",
     );
     await edit(
-      setSoa("172800 SOA ns1.home.arpa. host\\.master.home.arpa. 4000000010 86400 7200 3600000 77"),
+      setSoa("172800 SOA ns1.home.arpa. host\\.master.home.arpa. 3900000010 86400 7200 3600000 77"),
       "soa.minimum",
     );
     await edit(
-      setSoa("99 SOA ns1.home.arpa. host\\.master.home.arpa. 4000000020 86400 7200 3600000 300"),
+      setSoa("99 SOA ns1.home.arpa. host\\.master.home.arpa. 3900000020 86400 7200 3600000 300"),
       "soa.ttl",
     );
     const modzone = (options: string) =>
