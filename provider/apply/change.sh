@@ -10,7 +10,7 @@ run_change() {
   _code=$?
   if [ "$_code" != 0 ]; then
     # Nothing came of it: the name is free again.
-    if [ "$fresh" = 1 ] && [ "$adopted" = 0 ] && ! exists; then rm -f "$ledger_entry"; fi
+    if [ "$known" = 0 ] && [ "$adopted" = 0 ] && ! exists; then rm -f "$ledger_entry"; fi
     exit "$_code"
   fi
   set -e
@@ -24,7 +24,7 @@ run_release() {
     field released 0
     exit 0
   fi
-  interrupted=0
+  if [ -e "$ledger_entry" ]; then ledger_put pending; fi
   set +e
   (
     set -e

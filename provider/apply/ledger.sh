@@ -37,14 +37,13 @@ refuse() {
   exit 79
 }
 
-# claim: makes this resource's entry ours, or refuses. Sets adopted, interrupted (an earlier change was cut short) and
-# fresh (there was no entry). $known is 1 when Pulumi's state has the resource, $adopt as the user says, $shared is 1
-# when what exists already is used without asking.
+# claim: makes this resource's entry ours, or refuses. Sets adopted, and interrupted (an earlier change was cut short).
+# $known is 1 when Pulumi's state has the resource, $adopt as the user says, $shared is 1 when what exists already is used
+# without asking.
 claim() {
-  adopted=0 interrupted=0 fresh=1 previous='' _state=''
+  adopted=0 interrupted=0 previous='' _state=''
   ledger_entry=$state_folder/ledger/$key
   if [ -e "$ledger_entry" ]; then
-    fresh=0
     _owner=$(ledger_get urn) _stack=$(ledger_get stack) _state=$(ledger_get state)
     adopted=$(ledger_get adopted) previous=$(ledger_get previous)
     if [ "$_owner" != "$urn" ]; then
@@ -60,17 +59,19 @@ claim() {
     ledger_put adopting
     adopting
   fi
-  if [ "$_state" != done ] || [ "$previous" ] || [ "$digest" != "$(ledger_get digest)" ]; then ledger_put pending; fi
+  # Also when the inputs are those of last time: somebody may have changed the thing by hand, and this repairs it.
+  ledger_put pending
 }
 
 # may_release: whether a delete is ours to carry out. The entry may carry a former name of the same resource (an alias),
-# but not that of one which took the thing over.
+# but not that of one which took the thing over. Sets adopted and interrupted as claim does.
 may_release() {
-  adopted=0 previous=''
+  adopted=0 interrupted=0 previous=''
   ledger_entry=$state_folder/ledger/$key
   [ -e "$ledger_entry" ] || return 0
-  adopted=$(ledger_get adopted)
+  adopted=$(ledger_get adopted) previous=$(ledger_get previous)
+  [ "$(ledger_get state)" = done ] || interrupted=1
   [ "$(ledger_get urn)" != "$urn" ] || return 0
   [ "$(ledger_get stack)" = "$stack" ] || return 1
-  case " $(ledger_get previous) " in *" $urn "*) return 1 ;; esac
+  case " $previous " in *" $urn "*) return 1 ;; esac
 }

@@ -1,5 +1,7 @@
+import { digestOf } from "../../../apply/ownership";
 import { quote } from "../../../host/quote";
 import { type Change, kind } from "../../../kind";
+import { serviceLock } from "../service/name";
 import { checkFile } from "./check";
 import { fileSchema } from "./schema";
 
@@ -45,16 +47,23 @@ field sha256 "$(file_sha256 ${target})"`,
     const target = quote(state.path);
     await ctx.release({
       step: `remove ${state.path}`,
-      text: `if [ "$adopted" = 1 ] && restore_original ${target}; then changed
-elif [ -f ${target} ]; then rm -f -- ${target} && changed; fi`,
+      text: `if [ "$adopted" = 1 ] && restore_original ${target}; then changed; else remove_file ${target}; fi`,
       ...serviceOf(state),
     });
   },
 });
 
-/** The lock and the activation of a file that belongs to a service. */
-function serviceOf(file: { reload?: string; restart?: string }): Pick<Change, "activate" | "lock"> {
-  const service = file.reload ?? file.restart;
-  if (!service) return {};
+/**
+ * The lock and the activation of a file that belongs to a service. Files that the same command judges share a lock, so
+ * that none is judged while another is half way.
+ */
+function serviceOf(file: {
+  reload?: string;
+  restart?: string;
+  validate?: string;
+}): Pick<Change, "activate" | "lock"> {
+  const unit = file.reload ?? file.restart;
+  if (!unit) return file.validate ? { lock: `judged by ${digestOf(file.validate)}` } : {};
+  const service = serviceLock(unit);
   return { lock: service, activate: { service, how: file.reload ? "reload" : "restart" } };
 }

@@ -2,50 +2,32 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
-import * as path from "node:path";
 
 import { renderChange, renderRelease } from "../../../../provider/apply/change-script";
 import { type Claim, ledgerKey } from "../../../../provider/apply/ownership";
-import { prelude } from "../../../../provider/host/prelude";
-import { parseFields, renderScript } from "../../../../provider/host/script-text";
+import { renderScript } from "../../../../provider/host/script-text";
 import type { Change } from "../../../../provider/kind";
+import { ScriptRuns, shells } from "./script-runs";
 
-const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"]].filter(
-  ([program, ...words]) => spawnSync(program!, [...words, "-c", ":"]).status === 0,
-);
 const user = os.userInfo().username;
 const group = spawnSync("id", ["-gn"]).stdout.toString().trim();
 
 for (const shell of shells) {
   describe(`shell functions in ${shell.join(" ")}`, () => {
     let root: string;
-    let runs = 0;
+    let run: ScriptRuns;
     beforeEach(() => {
-      root = fs.mkdtempSync(path.join(os.tmpdir(), "labwright-apply-"));
-      fs.writeFileSync(
-        path.join(root, "prelude"),
-        prelude({ state: `${root}/state`, run: `${root}/run` }),
-      );
+      run = new ScriptRuns(shell);
+      root = run.root;
     });
-    afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+    afterEach(() => run.remove());
 
-    const at = (name: string) => path.join(root, name);
-    const read = (name: string) => fs.readFileSync(at(name), "utf8");
-    const ledger = () =>
-      fs.existsSync(at("state/ledger")) ? fs.readdirSync(at("state/ledger")) : [];
-    const entry = () => read(`state/ledger/${ledger()[0]!}`);
+    const at = (name: string) => run.at(name);
+    const read = (name: string) => run.read(name);
+    const ledger = () => run.ledger();
+    const entry = () => run.entry();
+    const script = (text: string, files?: Record<string, string>) => run.script(text, files);
     const mode = (name: string) => (fs.statSync(at(name)).mode & 0o7777).toString(8);
-
-    function script(text: string, files: Record<string, string> = {}) {
-      const { script, input } = renderScript({ text, files });
-      const id = String(++runs);
-      fs.writeFileSync(at(`${id}.sh`), script);
-      fs.writeFileSync(at(`${id}.in`), input);
-      const [program, ...words] = shell as [string, ...string[]];
-      const result = spawnSync(program, [...words, at(`${id}.sh`), root, id], { timeout: 10_000 });
-      const stderr = result.stderr.toString();
-      return { code: result.status, signal: result.signal, stderr, ...parseFields(result.stdout) };
-    }
 
     const claim: Claim = {
       urn: "urn:pulumi:dev::lab::labwright:host:File::a b",
