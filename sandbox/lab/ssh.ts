@@ -13,7 +13,7 @@ export function sshCommand(sandbox: Sandbox, machine: string, remote: string[]):
   writeKnownHosts(sandbox);
   return [
     ...["ssh", "-F", "none"],
-    ...["-i", sandbox.identityFile, "-o", "IdentitiesOnly=yes"],
+    ...["-i", escapeTokens(sandbox.identityFile), "-o", "IdentitiesOnly=yes"],
     ...["-o", `UserKnownHostsFile=${quoteOption(sandbox.knownHostsFile)}`],
     ...["-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"],
     ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"],
@@ -61,7 +61,12 @@ function loginUser(initPid: number, key: string): string {
   return "root";
 }
 
-/** ssh_config(5) splits values at blanks. */
+/** ssh_config(5): a percent sign in a file's name starts a token. */
+function escapeTokens(file: string): string {
+  return file.replaceAll("%", "%%");
+}
+
+/** ssh_config(5): values are split at blanks. */
 function quoteOption(file: string): string {
-  return `"${file.replaceAll("%", "%%")}"`;
+  return `"${escapeTokens(file)}"`;
 }

@@ -6,7 +6,7 @@ import { killAll } from "./kill-all";
 import type { ProcessIdentity } from "./processes";
 import { childrenOf, commandName, identify, isAlive, signal } from "./processes";
 import type { MachineStart } from "./supervisor";
-import { supervisorCommand } from "./supervisor";
+import { supervisorCommand, supervisorScript } from "./supervisor";
 
 /** The processes of one machine that was started, as kept in its run folder. */
 export interface RunningMachine {
@@ -29,8 +29,10 @@ export async function startMachine(start: MachineStart): Promise<RunningMachine>
     fs.rmSync(path.join(runDir, leftover), { force: true });
   }
   await killAll(() => cgroupProcesses(start.cgroup));
+  const script = path.join(runDir, "supervisor.sh");
+  fs.writeFileSync(script, supervisorScript);
   const cgroups = makeCgroups(start.cgroup, start.limits);
-  const [file = "", ...args] = supervisorCommand(start, cgroups);
+  const [file = "", ...args] = supervisorCommand(start, script, cgroups);
   const log = fs.openSync(path.join(runDir, "console.log"), "a");
   const child = spawn(file, args, { detached: true, stdio: ["ignore", log, log], cwd: "/" });
   fs.closeSync(log);

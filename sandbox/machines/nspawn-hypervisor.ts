@@ -257,10 +257,11 @@ export class NspawnHypervisor implements Hypervisor {
     return Promise.resolve();
   }
 
-  /** The guest if its agent answers: switched on, running, and its service manager up. */
+  /** The guest if it can be asked: it runs, and is a container or has its agent switched on. */
   private answering(vmid: number): Watched | undefined {
     const watched = this.guests.get(vmid);
-    return watched?.guest.agent && this.state(vmid) === "running" ? watched : undefined;
+    if (!watched || this.state(vmid) !== "running") return undefined;
+    return watched.guest.agent || watched.guest.type === "lxc" ? watched : undefined;
   }
 
   private group(vmid: number): string {

@@ -37,8 +37,8 @@ export interface MachineInterface {
 /** Exit code with which systemd-nspawn says that the machine asked to be started again. */
 export const rebootExitCode = 133;
 
-/** The supervisor's script; its arguments are made by {@link supervisorArgs}. */
-const script = `
+/** The supervisor's script; its arguments are made by {@link supervisorCommand}. */
+export const supervisorScript = `
 set -eu
 run=$1 netns=$2 network=$3 base=$4 volume=$5
 shift 5
@@ -87,8 +87,15 @@ trap - EXIT
 finish $code
 `;
 
-/** The command that starts a machine and stays as its supervisor until it ends; argv[0] first. */
-export function supervisorCommand(start: MachineStart, cgroups: string[]): string[] {
+/**
+ * The command that starts a machine and stays as its supervisor until it ends; argv[0] first.
+ * `script` is a file with {@link supervisorScript}.
+ */
+export function supervisorCommand(
+  start: MachineStart,
+  script: string,
+  cgroups: string[],
+): string[] {
   const interfaces = start.interfaces.flatMap((nic) => [
     nic.name,
     nic.hostName,
@@ -102,7 +109,7 @@ export function supervisorCommand(start: MachineStart, cgroups: string[]): strin
       : ["nsenter", `--net=/run/netns/${start.netns}`, "unshare", "--mount"];
   return [
     ...enter,
-    ...["sh", "-c", script, "labwright-machine"],
+    ...["sh", script],
     ...[start.runDir, start.netns, start.network, start.base, start.volume],
     ...[...cgroups, "--"],
     ...[...interfaces, "--"],

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { cgroupHierarchies } from "../../../sandbox/machines/cgroups";
-import { TestLab, until } from "./test-lab";
+import { TestLab, run, until } from "./test-lab";
 
 describe("sandbox: machines behind the Proxmox API", function () {
   this.timeout(300_000);
@@ -197,6 +197,17 @@ runcmd:
     assert.ok(eth0?.["ip-addresses"].some((entry) => entry["ip-address"] === "10.77.0.101"));
   });
 
+  it("runs a command for the guest agent inside the machine", async () => {
+    const { pid } = await lab.api<{ pid: number }>("POST", "/nodes/pve1/qemu/101/agent/exec", {
+      command: "/bin/hostname",
+    });
+    const at = `/nodes/pve1/qemu/101/agent/exec-status?pid=${pid}`;
+    interface Result { exited: number; exitcode?: number; "out-data"?: string }
+    await until("the command ended", async () => (await lab.api<Result>("GET", at)).exited === 1);
+    const result = await lab.api<Result>("GET", at).catch(() => undefined);
+    if (result) assert.equal(result["out-data"], "web\n");
+  });
+
   it("gives data disks as block devices; moved to another machine they keep their files", async () => {
     await lab.api("PUT", "/nodes/pve1/qemu/102/config", { scsi1: "local2:1,serial=data7" });
     await lab.api("POST", "/nodes/pve1/qemu/102/status/start");
@@ -272,6 +283,64 @@ runcmd:
     });
     await lab.api("POST", "/nodes/pve1/qemu/110/status/start");
     assert.equal(await lab.on("fromimage", "hostname"), "fromimage");
+  });
+
+  it("starts a container from a downloaded template", async () => {
+    const template = "debian-12-standard_12_amd64.tar.zst";
+    await lab.api("POST", "/nodes/pve1/storage/local/download-url", {
+      content: "vztmpl",
+      filename: template,
+      url: `http://10.77.0.1/images/${template}`,
+    });
+    await lab.api("POST", "/nodes/pve1/lxc", {
+      vmid: 130,
+      hostname: "box",
+      ostemplate: `local:vztmpl/${template}`,
+      rootfs: "local:2",
+      memory: 256,
+      net0: "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:4D:00:82,ip=10.77.0.130/24,gw=10.77.0.1",
+      "ssh-public-keys": readFileSync(`${lab.sandbox.identityFile}.pub`, "utf8").trim(),
+    });
+    await lab.api("POST", "/nodes/pve1/lxc/130/status/start");
+    assert.equal(await lab.on("box", "id -un; hostname"), "root\nbox");
+    assert.match(await lab.must("status"), /130 +box +container +running +10\.77\.0\.130\n/);
+    const interfaces = await lab.api<{ name: string; inet?: string }[]>(
+      "GET",
+      "/nodes/pve1/lxc/130/interfaces",
+    );
+    assert.equal(interfaces.find(({ name }) => name === "eth0")?.inet, "10.77.0.130/24");
+    await lab.api("POST", "/nodes/pve1/lxc/130/status/stop");
+    await lab.api("DELETE", "/nodes/pve1/lxc/130");
+  });
+
+  it("has a limited token that may look and not touch", async () => {
+    const credentials = JSON.parse(
+      readFileSync(path.join(lab.sandbox.dir, "credentials.json"), "utf8"),
+    ) as { limitedToken: string };
+    const call = async (method: string, at: string): Promise<string> => {
+      const url = `https://10.77.0.2:8006/api2/json${at}`;
+      const curl = [
+        "curl",
+        "-sk",
+        "-X",
+        method,
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+        "-H",
+        "@-",
+      ];
+      const { stdout } = await run(
+        "nsenter",
+        [`--net=/run/netns/${lab.sandbox.netns}`, ...curl, url],
+        { stdin: `Authorization: PVEAPIToken=${credentials.limitedToken}\n` },
+      );
+      return stdout;
+    };
+    assert.equal(await call("GET", "/nodes/pve1/qemu/102/config"), "200");
+    assert.equal(await call("POST", "/nodes/pve1/qemu/102/status/stop"), "403");
+    assert.equal(await call("DELETE", "/nodes/pve1/qemu/102"), "403");
   });
 
   it("says why a guest without an operating system does not start", async () => {
