@@ -120,7 +120,12 @@ export interface Change extends Script {
    * Service to reload or restart when `text` called `changed`, also when an earlier run was cut short before it could.
    * Coalesced: one reload covers every change that was in place when it began.
    */
-  activate?: { service: string; how: "reload" | "restart" };
+  activate?: {
+    service: string;
+    how: "reload" | "restart";
+    /** Leave a service alone that does not run, or is not there yet: it reads everything when it starts. */
+    onlyIfRunning?: boolean;
+  };
 }
 
 /** Context of `apply`. */

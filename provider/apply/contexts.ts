@@ -52,12 +52,16 @@ function activated(
   host: HostShell,
   change: Pick<Change, "activate" | "lock">,
   claim: Claim,
-  onlyIfRunning: boolean,
+  removal: boolean,
   activations: Activations,
   work: () => Promise<ScriptResult>,
 ): Promise<ScriptResult> {
   if (!change.activate) return work();
-  const activation = { ...change.activate, lock: lockName(change, claim), onlyIfRunning };
+  const activation = {
+    ...change.activate,
+    lock: lockName(change, claim),
+    onlyIfRunning: removal || (change.activate.onlyIfRunning ?? false),
+  };
   return activations.around(host, activation, work);
 }
 

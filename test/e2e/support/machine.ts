@@ -107,6 +107,19 @@ export async function ssh(
   }).finally(() => rmSync(folder, { recursive: true }));
 }
 
+/** Waits until a machine that is known already has booted, with every service that starts by itself. */
+export async function hasBooted(address: string): Promise<void> {
+  const wait = "systemctl is-system-running --wait >/dev/null || true";
+  for (const deadline = Date.now() + 120_000; ; await sleep(200)) {
+    try {
+      await ssh({ address }, wait);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
 function knownHostKey(address: string): string | undefined {
   const file = environment("LABWRIGHT_KNOWN_HOSTS_FILE");
   if (!existsSync(file)) return undefined;

@@ -97,7 +97,11 @@ function changeOf({ name, reload }: Inputs): Pick<Change, "exists" | "activate" 
   const path = quote(`${FOLDER}/${name}`);
   return {
     exists: `[ -e ${path} ] || [ -L ${path} ]`,
-    ...(reload && { lock: serviceLock(reload), activate: { service: reload, how: "reload" } }),
+    ...(reload && {
+      lock: serviceLock(reload),
+      // A server's first certificate is there before its configuration, and often before the server.
+      activate: { service: reload, how: "reload", onlyIfRunning: true },
+    }),
   };
 }
 

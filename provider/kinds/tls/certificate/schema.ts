@@ -55,7 +55,10 @@ export const certificateSchema = defineKind("labwright:tls:Certificate", {
       minimum: 0,
       maximum: 3650,
     }),
-    reload: text({ doc: "Service on the same host to reload after a change.", optional: true }),
+    reload: text({
+      doc: "Service on the same host to reload after a change, if it runs.",
+      optional: true,
+    }),
   },
   outputs: {
     certificatePem: text({ doc: "The certificate in PEM." }),

@@ -55,10 +55,9 @@ echo by hand >>index.html; chown www-data:www-data index.html; chmod 0600 index.
   "a zone's timers and mailbox": {
     resource: "dns-home.arpa-0.77.10.in-addr.arpa",
     machine: "netvm1",
-    script: nsupdate(
-      "0.77.10.in-addr.arpa",
-      "update add 0.77.10.in-addr.arpa. 172800 SOA netvm1.home.arpa. somebody.home.arpa. 4000000000 77 7200 3600000 300",
-    ),
+    script: `zone=0.77.10.in-addr.arpa
+set -- $(dig +short @127.0.0.1 "$zone" SOA)
+${nsupdate("$zone", "update add $zone. 172800 SOA $1 somebody.home.arpa. $(($3 + 1)) 77 $5 $6 $7").replace("'END'", "END")}`,
     shows: ["adminMailbox", "soa.refresh"],
   },
   "a site's configuration": {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Server } from "node:http";
 
 import { Checkout } from "../../support/checkout";
-import { proxmox, ssh, task } from "../../support/machine";
+import { hasBooted, proxmox, ssh, task } from "../../support/machine";
 import { changes, type ProviderLogLine, type Run } from "../../support/project";
 import {
   fetchHttp,
@@ -291,7 +291,7 @@ describe("Stack home", () => {
         it("comes back by itself when they are switched on, with nothing changed", async () => {
           for (const id of machineIds)
             await task(await proxmox("POST", `/nodes/pve1/qemu/${id}/status/start`));
-          // A refresh waits for its hosts to have booted.
+          for (const address of Object.values(addresses)) await hasBooted(address);
           assert.deepEqual(drift(await lab.refresh()), {});
           assert.deepEqual(await names.resolve4("wiki.home.arpa"), [proxy]);
           assert.equal((await fetchHttps(site("wiki"))).status, 200);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 
+import fc from "fast-check";
+
 import { deleteMachine } from "../../support/machine";
 import { changes, Project } from "../../support/project";
 import { type DaemonMachine, startWebServer } from "./daemons";
@@ -193,6 +195,49 @@ systemctl reload nginx`);
     assert.equal(await answer("wiki"), "wiki");
     await server.run("systemctl stop holder; rm -f /run/taken.sock");
     await destroy(project);
+  });
+
+  it("takes no hostile text that would break nginx for the others", async () => {
+    const text = fc.string({
+      unit: fc.constantFrom(
+        ..."{};#\"'\\$\n \t/*.",
+        "server",
+        "listen 8090;",
+        "include ",
+        "http",
+        "é",
+      ),
+      maxLength: 30,
+    });
+    const hostile = [
+      "",
+      "}",
+      "} http { server { listen 8090; } ",
+      "server { listen 8090; } }\nevents {",
+      "include /etc/shadow;",
+      "include ../nginx.conf;",
+      "server { listen 8090; return 200 '\u0001\r\nEND';",
+      "load_module modules/nothing.so;",
+      "# configuration file /etc/nginx/conf.d/h0.conf:\n",
+      ...fc.sample(text, { numRuns: 40, seed: 20240229 }),
+    ];
+    const sites = Object.fromEntries(
+      hostile.map((config, index) => [
+        `h${index}`,
+        { name: `h${index}`, context: "http" as const, config },
+      ]),
+    );
+    project.write(program({ ...sites, wiki: http("wiki") }));
+    const run = await project.up();
+    const made = (changes(run).create ?? []).filter((name) => sites[name]);
+    const refused = run.errors.filter((error) => error.includes("config is refused by nginx"));
+    assert.equal(made.length + refused.length, hostile.length, run.output);
+    assert.ok(made.length > 0 && refused.length > 10, `${made.length} were made`);
+    assert.deepEqual(await files(), [...made.map((name) => `${name}.conf`), "wiki.conf"].sort());
+    await server.run("nginx -t 2>&1");
+    assert.equal(await answer("wiki"), "wiki");
+    await destroy(project);
+    assert.deepEqual(await files(), []);
   });
 
   it("says that nginx does not include the site's folder", async () => {

@@ -11,6 +11,13 @@ describe("redact()", () => {
     );
   });
 
+  it("takes words of a secret out, as programs quote them", () => {
+    assert.equal(
+      redact('unknown directive "s3cret-token" in x.conf:2', ['a "b";\n  s3cret-token on;\n']),
+      'unknown directive "[secret]" in x.conf:2',
+    );
+  });
+
   it("leaves what is too short to tell apart", () => {
     assert.equal(redact("an error on line 1", ["on", "1"]), "an error on line 1");
   });
