@@ -232,6 +232,8 @@ for (const name of ${JSON.stringify(records)})
   });
 
   it("destroys what is gone already, and says that named is not running", async () => {
+    change({});
+    await up(project);
     await server.run("systemctl stop named");
     const run = await project.destroy();
     assert.notEqual(run.code, 0);
