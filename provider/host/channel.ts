@@ -162,10 +162,21 @@ export class Channel {
     pending.resolve({ ...reply, timedOut: pending.timedOut });
   }
 
-  private end(reason: string): void {
+  /** Gives up every answer that is waited for: what runs on the host finishes. */
+  abandon(reason: string): void {
+    this.lose(reason);
+    this.close();
+  }
+
+  /** Ends the channel at once. */
+  end(reason: string): void {
+    this.lose(reason);
+    this.child.kill("SIGKILL");
+  }
+
+  private lose(reason: string): void {
     if (this.lost) return;
     this.lost = new ChannelLost(reason, this.stderr);
-    this.child.kill("SIGKILL");
     this.greeted?.reject(this.lost);
     for (const pending of this.pending.values()) {
       clearTimeout(pending.timer);

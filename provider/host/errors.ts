@@ -38,9 +38,13 @@ export class ScriptFailed extends Error {
 /** A script took longer than it may, and was ended. */
 export class ScriptTimedOut extends Error {}
 
-/** Pulumi cancelled the operation before it began. */
+/** Pulumi cancelled the operation: before it began, or during a step. */
 export class Cancelled extends Error {
-  constructor() {
-    super("cancelled before it began");
+  constructor(step?: string) {
+    super(
+      step
+        ? `cancelled during "${step}", which goes on there by itself; run the same command again: what was done is recognised`
+        : "cancelled before it began",
+    );
   }
 }

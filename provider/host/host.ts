@@ -39,11 +39,14 @@ const REMEMBER_FAILURE_MS = 5_000;
 /** How long a login may be refused while a machine boots, before its keys are in place. */
 const LOGIN_GRACE_MS = 30_000;
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** How long what runs may go on once Pulumi has cancelled, in milliseconds, before nobody waits for it any more. */
+const CANCEL_GRACE_MS = 3_000;
 
 /** One host: one connection at a time, opened when first needed and again when it was lost. */
 export class Host implements HostShell {
   private session: Promise<Session> | undefined;
   private failure: { error: Error; until: number } | undefined;
+  private opening: Channel | undefined;
   private cancelled = false;
 
   constructor(
@@ -79,7 +82,9 @@ export class Host implements HostShell {
           throw new HostUnreachable(`${error.message} (waited ${seconds} s)`, error.temporary);
         }
       }
-      await sleep(pause, undefined, { signal: options.signal });
+      await sleep(pause, undefined, { signal: options.signal }).catch(() => {
+        throw new Cancelled();
+      });
     }
   }
 
@@ -97,11 +102,15 @@ export class Host implements HostShell {
     }
   }
 
-  /** Gives up what waits; what runs on the host finishes. */
+  /** Gives up what waits, and soon what runs: on the host that goes on to its end. */
   cancel(): void {
     this.cancelled = true;
+    this.opening?.end("cancelled");
     this.session?.then(
-      ({ queue }) => queue.rejectWaiting(new Cancelled()),
+      ({ channel, queue }) => {
+        queue.rejectWaiting(new Cancelled());
+        setTimeout(() => channel.abandon("cancelled"), CANCEL_GRACE_MS).unref();
+      },
       () => undefined,
     );
   }
@@ -132,6 +141,7 @@ export class Host implements HostShell {
         );
       } catch (error) {
         if (!(error instanceof ChannelLost)) throw error;
+        if (this.cancelled) throw new Cancelled(sent ? this.stepOf(script) : undefined);
         if (attempt < 3 && (query || !sent)) continue;
         throw new ConnectionBroken(
           `the connection to ${describeHost(this.connection)} broke during "${script.step}" (${error.message}); ` +
@@ -142,7 +152,7 @@ export class Host implements HostShell {
   }
 
   private result(script: Script, timeoutMs: number, reply: Reply): ScriptResult {
-    const step = `${script.step} on ${describeHost(this.connection)}`;
+    const step = this.stepOf(script);
     const stderr = reply.stderr.toString("utf8");
     if (reply.timedOut) {
       const seconds = Math.round(timeoutMs / 1000);
@@ -156,6 +166,10 @@ export class Host implements HostShell {
     }
     const { fields, rest } = parseFields(reply.stdout);
     return { code: reply.code, stdout: rest, stderr, fields };
+  }
+
+  private stepOf({ step }: Script): string {
+    return `${step} on ${describeHost(this.connection)}`;
   }
 
   private connect(): Promise<Session> {
@@ -183,9 +197,11 @@ export class Host implements HostShell {
   }
 
   private async open(): Promise<Session> {
+    if (this.cancelled) throw new Cancelled();
     const host = describeHost(this.connection);
     logActivity("connect", { host });
     const { channel, settled } = this.connector.open(this.connection);
+    this.opening = channel;
     const queue = new LaneQueue(channel);
     try {
       const { machineId, reader } = await channel.start(
@@ -195,8 +211,10 @@ export class Host implements HostShell {
       logActivity("connected", { host, reader });
       return { channel, queue, machineId };
     } catch (error) {
+      if (this.cancelled) throw new Cancelled();
       throw error instanceof ChannelLost ? connectionFailure(this.connection, error) : error;
     } finally {
+      this.opening = undefined;
       settled();
     }
   }
@@ -204,7 +222,8 @@ export class Host implements HostShell {
 
 /** The last lines of what a program said. */
 function tail(text: string, before: string): string {
-  const lines = text.trim().split("\n").slice(-20);
-  const said = lines.join("\n").slice(-4000).trim();
+  const lines = text.trim().split("\n").slice(-20).join("\n");
+  // Not within a word: half a secret would not be recognised as one.
+  const said = lines.length > 4000 ? lines.slice(-4000).replace(/^\S*/, "...") : lines;
   return said && before + said;
 }

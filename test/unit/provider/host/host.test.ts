@@ -153,4 +153,33 @@ printf '\\001field no such field'`,
     assert.match(String(error), /cannot reach root@local: no shell answered in time/);
     mute.remove();
   });
+
+  it("gives up what runs soon after it is cancelled, and lets it finish on the host", async () => {
+    const file = local.at("finished");
+    const running = run(`field started 1; sleep 5; echo done >${file}`).catch((e: unknown) => e);
+    await sleep(500);
+    const start = Date.now();
+    local.host.cancel();
+    const error = await running;
+    assert.match(String(error), /cancelled during "test on root@local", which goes on there/);
+    assert.ok(Date.now() - start < 5_000);
+    await assert.rejects(run("true"), /cancelled before it began/);
+    while (!fs.existsSync(file)) await sleep(100);
+  });
+
+  it("gives up connecting as soon as it is cancelled", async () => {
+    const silent = new LocalHost(["sleep", "60"], 60_000);
+    const waiting = silent.host.waitUntilReachable({ timeoutMs: 60_000 });
+    setTimeout(() => silent.host.cancel(), 100);
+    await assert.rejects(waiting, /cancelled before it began/);
+    silent.remove();
+  });
+
+  it("cuts what a program said between words, so that no half of a secret is shown", async () => {
+    const secret = "s".repeat(3_000);
+    const error = await run(`echo "first ${secret} ${secret}" >&2; exit 1`).catch(
+      (e: unknown) => e,
+    );
+    assert.equal((error as Error).message, `test on root@local: ... ${secret}`);
+  });
 });
