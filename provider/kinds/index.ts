@@ -6,6 +6,7 @@ import { fileKind } from "./host/file/kind";
 import { machineKind } from "./host/machine/kind";
 import { packageKind } from "./host/package/kind";
 import { serviceKind } from "./host/service/kind";
+import { userKind } from "./host/user/kind";
 import { siteKind } from "./nginx/site/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
 import { authorityKind } from "./tls/authority/kind";
@@ -20,6 +21,7 @@ export const kinds: readonly AnyKind[] = [
   machineKind,
   packageKind,
   serviceKind,
+  userKind,
   siteKind,
   hostKeyKind,
   authorityKind,

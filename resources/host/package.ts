@@ -28,7 +28,9 @@ export interface PackageArgs {
 
 /**
  * An installed package of the host's distribution (apt, apk, dnf, pacman). One that was there
- * before is used as it is, and stays when this resource is deleted.
+ * before is used as it is, and stays when this resource is deleted; so does one that other
+ * packages need. Packages that it merely recommends are not installed. The lists of apt are
+ * fetched anew when they are older than a day.
  */
 export class Package extends pulumi.CustomResource {
   /** Pulumi's type token of this resource. */

@@ -27,7 +27,7 @@ export interface UserArgs {
   groups?: pulumi.Input<pulumi.Input<string>[]>;
   /** Login shell. Default `/bin/sh`, the one that every host has. */
   shell?: pulumi.Input<string>;
-  /** Home directory, absolute. Left out: `/home/NAME`. */
+  /** Home directory, absolute. Left out: `/home/NAME`. A change does not move files. */
   home?: pulumi.Input<string>;
   /** Full name or note (the GECOS field); no colon. Default empty. */
   comment?: pulumi.Input<string>;
@@ -37,17 +37,18 @@ export interface UserArgs {
    */
   system?: pulumi.Input<boolean>;
   /**
-   * SSH public keys that may log in as this user, as lines of authorized_keys. The user's file
-   * holds exactly these. Default none.
+   * SSH public keys that may log in as this user, as lines of authorized_keys. They stand in a
+   * marked block of ~/.ssh/authorized_keys; lines outside it are left alone. Taking away the key
+   * that Pulumi itself logs in with is undone, with an error. Default none.
    */
   authorizedKeys?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Delete the home directory together with the user. Default false. */
+  /** Delete the home directory together with the user, where it belongs to them. Default false. */
   removeHome?: pulumi.Input<boolean>;
 }
 
 /**
  * A local user of a host, with groups and the SSH keys that may log in as them. No password is
- * set or changed.
+ * set or changed. Deleting an adopted user leaves the user, without these keys.
  */
 export class User extends pulumi.CustomResource {
   /** Pulumi's type token of this resource. */
@@ -83,7 +84,7 @@ export class User extends pulumi.CustomResource {
   declare readonly groups: pulumi.Output<string[]>;
   /** Login shell. Default `/bin/sh`, the one that every host has. */
   declare readonly shell: pulumi.Output<string>;
-  /** Home directory, absolute. Left out: `/home/NAME`. */
+  /** Home directory, absolute. Left out: `/home/NAME`. A change does not move files. */
   declare readonly home: pulumi.Output<string | undefined>;
   /** Full name or note (the GECOS field); no colon. Default empty. */
   declare readonly comment: pulumi.Output<string>;
@@ -93,11 +94,12 @@ export class User extends pulumi.CustomResource {
    */
   declare readonly system: pulumi.Output<boolean>;
   /**
-   * SSH public keys that may log in as this user, as lines of authorized_keys. The user's file
-   * holds exactly these. Default none.
+   * SSH public keys that may log in as this user, as lines of authorized_keys. They stand in a
+   * marked block of ~/.ssh/authorized_keys; lines outside it are left alone. Taking away the key
+   * that Pulumi itself logs in with is undone, with an error. Default none.
    */
   declare readonly authorizedKeys: pulumi.Output<string[]>;
-  /** Delete the home directory together with the user. Default false. */
+  /** Delete the home directory together with the user, where it belongs to them. Default false. */
   declare readonly removeHome: pulumi.Output<boolean>;
   /** Numeric id of the user's primary group. */
   declare readonly gid: pulumi.Output<number>;

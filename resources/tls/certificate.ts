@@ -39,7 +39,7 @@ export interface CertificateArgs {
    * than `validityDays`.
    */
   renewBeforeDays?: pulumi.Input<number>;
-  /** Service on the same host to reload after a change. */
+  /** Service on the same host to reload after a change, if it runs. */
   reload?: pulumi.Input<string>;
 }
 
@@ -95,7 +95,7 @@ export class Certificate extends pulumi.CustomResource {
    * than `validityDays`.
    */
   declare readonly renewBeforeDays: pulumi.Output<number>;
-  /** Service on the same host to reload after a change. */
+  /** Service on the same host to reload after a change, if it runs. */
   declare readonly reload: pulumi.Output<string | undefined>;
   /** The certificate in PEM. */
   declare readonly certificatePem: pulumi.Output<string>;

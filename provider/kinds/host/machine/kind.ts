@@ -1,30 +1,14 @@
-import type { HostShell } from "../../../host/shell";
-import { kind } from "../../../kind";
+import type { HostShell, Script } from "../../../host/shell";
+import { shellSource } from "../../../host/shell-source";
+import { type Context, kind } from "../../../kind";
 import type { OutputsOf } from "../../../schema";
+import { parseOsRelease } from "./os-release.parse";
 import { machineSchema } from "./schema";
 
 type Facts = OutputsOf<typeof machineSchema>;
 
-/** Reads the machine's id and facts. */
-async function readFacts(host: HostShell): Promise<Facts> {
-  const { fields } = await host.query({
-    step: "read the machine's facts",
-    text: `field machineId "$(machine_id)"
-for file in /etc/os-release /usr/lib/os-release; do [ ! -r "$file" ] || break; done
-if [ -r "$file" ]; then . "$file"; fi
-field distribution "\${ID:-}"
-field release "\${VERSION_ID:-}"
-field initSystem "$(init_system)"
-manager=none
-for candidate in apt-get:apt apk:apk dnf:dnf pacman:pacman; do
-  if command -v "\${candidate%:*}" >/dev/null; then manager=\${candidate#*:}; break; fi
-done
-field packageManager "$manager"
-field hostname "$(uname -n)"
-field architecture "$(uname -m)"`,
-  });
-  return fields as unknown as Facts;
-}
+/** Between two signs of life while a machine boots, in milliseconds. */
+const STATUS_MS = 15_000;
 
 /** `labwright:host:Machine`. */
 export const machineKind = kind({
@@ -32,26 +16,37 @@ export const machineKind = kind({
   physical: () => "machine",
   parse: (physical) => (physical === "machine" ? {} : undefined),
 
-  read: (ctx) => readFacts(ctx.host),
+  async read(ctx, { prior }) {
+    const facts = await readFacts(ctx.host);
+    if (prior && prior.machineId !== facts.machineId) {
+      ctx.warn(
+        `${prior.host.address} is another machine by now (id ${facts.machineId} instead of ${prior.machineId}): ` +
+          `what was on the old one is gone with it, and the next pulumi up makes it on this one`,
+      );
+    }
+    return facts;
+  },
 
   async apply(ctx, { inputs }) {
     const deadline = Date.now() + inputs.bootTimeoutSeconds * 1000;
-    ctx.info("waiting for sshd");
-    await ctx.host.waitUntilReachable({
-      timeoutMs: inputs.bootTimeoutSeconds * 1000,
-      signal: ctx.signal,
-    });
+    await telling(ctx, "waiting for sshd", () =>
+      ctx.host.waitUntilReachable({
+        timeoutMs: inputs.bootTimeoutSeconds * 1000,
+        signal: ctx.signal,
+      }),
+    );
     if (inputs.waitForCloudInit) {
-      ctx.info("waiting for cloud-init");
-      // 2 is cloud-init's word for "done, with warnings" (cloud-init status, exit codes).
-      await ctx.host.run({
-        step: "wait for cloud-init",
-        text: `command -v cloud-init >/dev/null || exit 0
-code=0; cloud-init status --wait >/dev/null || code=$?
-case $code in 0 | 2) ;; *) cloud-init status --long >&2; fail "cloud-init failed; see /var/log/cloud-init-output.log there" ;; esac`,
-        timeoutMs: Math.max(1000, deadline - Date.now()),
-      });
+      const { fields } = await telling(ctx, "waiting for cloud-init", () =>
+        ctx.host.run({
+          ...script("wait for cloud-init", "await_cloud_init"),
+          timeoutMs: Math.max(1000, deadline - Date.now()),
+        }),
+      );
+      if (fields.warning) ctx.warn(`cloud-init is done, with warnings: ${fields.warning}`);
     }
+    const { fields } = await ctx.host.run(script("give it an id", "give_id"));
+    // Everything else on this machine asks the connection for the id, which it got when it was opened.
+    if (fields.given) ctx.host.reconnect();
     return readFacts(ctx.host);
   },
 
@@ -59,3 +54,38 @@ case $code in 0 | 2) ;; *) cloud-init status --long >&2; fail "cloud-init failed
     // The machine stays as it is: only Pulumi's knowledge of it ends.
   },
 });
+
+function script(step: string, text: string): Script {
+  return { step, text: `${shellSource("kinds/host/machine/machine.sh")}\n${text}` };
+}
+
+async function readFacts(host: HostShell): Promise<Facts> {
+  const { fields } = await host.query(script("read the machine's facts", "facts"));
+  const { machineId, initSystem, packageManager, hostname, architecture } = fields;
+  const { ID: distribution = "", VERSION_ID: release = "" } = parseOsRelease(
+    fields.osRelease ?? "",
+  );
+  return {
+    machineId: machineId!,
+    distribution,
+    release,
+    initSystem: initSystem!,
+    packageManager: packageManager!,
+    hostname: hostname!,
+    architecture: architecture!,
+  };
+}
+
+/** Says what is waited for, and goes on saying so. */
+async function telling<T>(ctx: Context, what: string, work: () => Promise<T>): Promise<T> {
+  const start = Date.now();
+  ctx.info(what);
+  const timer = setInterval(() => {
+    ctx.info(`${what}, ${Math.round((Date.now() - start) / 1000)} s`);
+  }, STATUS_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

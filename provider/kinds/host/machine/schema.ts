@@ -22,16 +22,26 @@ export const machineSchema = defineKind("labwright:host:Machine", {
     }),
   },
   outputs: {
-    machineId: text({ doc: "The id in /etc/machine-id: 32 hexadecimal digits (machine-id(5))." }),
-    distribution: text({ doc: "`ID` of os-release(5): `debian`, `alpine`, `rocky`, `arch`." }),
+    machineId: text({
+      doc: "The id in /etc/machine-id: 32 hexadecimal digits (machine-id(5)).",
+      stable: true,
+    }),
+    distribution: text({
+      doc: "`ID` of os-release(5): `debian`, `alpine`, `rocky`, `arch`.",
+      stable: true,
+    }),
     release: text({
       doc: "`VERSION_ID` of os-release(5), such as `12`; empty on a rolling distribution.",
     }),
-    initSystem: text({ doc: "What runs services: `systemd`, `openrc` or `none`." }),
+    initSystem: text({
+      doc: "What runs services: `systemd`, `openrc` or `none`.",
+      stable: true,
+    }),
     packageManager: text({
       doc: "What installs packages: `apt`, `apk`, `dnf`, `pacman` or `none`.",
+      stable: true,
     }),
     hostname: text({ doc: "The machine's own name, `uname -n`." }),
-    architecture: text({ doc: "The machine's architecture, `uname -m`." }),
+    architecture: text({ doc: "The machine's architecture, `uname -m`.", stable: true }),
   },
 });

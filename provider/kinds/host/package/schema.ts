@@ -4,7 +4,8 @@ import { defineKind, flag, text } from "../../../schema";
 export const packageSchema = defineKind("labwright:host:Package", {
   doc:
     "An installed package of the host's distribution (apt, apk, dnf, pacman). One that was there before is used as it is, " +
-    "and stays when this resource is deleted.",
+    "and stays when this resource is deleted; so does one that other packages need. Packages that it merely recommends are not " +
+    "installed. The lists of apt are fetched anew when they are older than a day.",
   inputs: {
     name: text({ doc: "Name of the package, as the distribution calls it.", replaces: true }),
     version: text({

@@ -2,7 +2,9 @@ import { defineKind, flag, integer, list, text } from "../../../schema";
 
 /** A local user and who may log in as them. */
 export const userSchema = defineKind("labwright:host:User", {
-  doc: "A local user of a host, with groups and the SSH keys that may log in as them. No password is set or changed.",
+  doc:
+    "A local user of a host, with groups and the SSH keys that may log in as them. No password is set or changed. Deleting an " +
+    "adopted user leaves the user, without these keys.",
   inputs: {
     name: text({
       doc: "Login name, as useradd(8) takes it: lower-case letters, digits, `_`, `-`.",
@@ -27,7 +29,10 @@ export const userSchema = defineKind("labwright:host:User", {
       doc: "Login shell. Default `/bin/sh`, the one that every host has.",
       default: "/bin/sh",
     }),
-    home: text({ doc: "Home directory, absolute. Left out: `/home/NAME`.", optional: true }),
+    home: text({
+      doc: "Home directory, absolute. Left out: `/home/NAME`. A change does not move files.",
+      optional: true,
+    }),
     comment: text({
       doc: "Full name or note (the GECOS field); no colon. Default empty.",
       default: "",
@@ -39,12 +44,13 @@ export const userSchema = defineKind("labwright:host:User", {
     }),
     authorizedKeys: list(text(), {
       doc:
-        "SSH public keys that may log in as this user, as lines of authorized_keys. The user's file holds exactly these. " +
-        "Default none.",
+        "SSH public keys that may log in as this user, as lines of authorized_keys. They stand in a marked block of " +
+        "~/.ssh/authorized_keys; lines outside it are left alone. Taking away the key that Pulumi itself logs in with is " +
+        "undone, with an error. Default none.",
       default: [],
     }),
     removeHome: flag({
-      doc: "Delete the home directory together with the user. Default false.",
+      doc: "Delete the home directory together with the user, where it belongs to them. Default false.",
       default: false,
     }),
   },
