@@ -34,8 +34,10 @@ answers=$(dig @127.0.0.1 +tcp +tries=1 +time=10 +norecurse +noall +comments +ans
 export function renderShowZone(zone: string): string {
   return `command -v rndc >/dev/null || ${down("BIND is not installed on this host: install the package bind9")}
 zone=$(rndc showzone ${quote(zone)} 2>&1) || case $zone in
-  *'not found'*) zone='' ;;
-  *) ${down("rndc cannot ask named, is it running? rndc said: $zone")} ;;
+  # "failure": an empty zone that named has by itself (RFC 6303) and that nobody configured.
+  *'not found'* | *'failed: failure'*) zone='' ;;
+  *'connect failed'*) ${down("rndc cannot ask named, is it running? rndc said: $zone")} ;;
+  *) fail "rndc cannot ask named: $zone" ;;
 esac
 file=$(printf '%s\\n' "$zone" | sed -n 's/.*[{; ]file "\\(\\/[^"]*\\)".*/\\1/p')`;
 }
