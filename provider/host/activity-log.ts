@@ -16,5 +16,11 @@ export function logActivity(
     event,
     ...about,
   });
-  fs.appendFileSync(file, `${line}\n`, { mode: 0o600 });
+  try {
+    fs.appendFileSync(file, `${line}\n`, { mode: 0o600 });
+  } catch (error) {
+    // Pulumi shows what a provider writes here.
+    process.stderr.write(`LABWRIGHT_LOG: ${(error as Error).message}\n`);
+    delete process.env.LABWRIGHT_LOG;
+  }
 }

@@ -13,6 +13,10 @@ export interface ConnectionFiles extends PinnedKeyFiles {
 
 const prefix = "labwright-ssh-";
 
+/** Folders that are there now. A process that is told to end while it connects takes its own along. */
+const present = new Set<string>();
+process.once("exit", () => present.forEach(remove));
+
 /**
  * Writes the pinned keys, and a private key given as text, into a folder of mode 0700, in memory where the system has
  * such a place.
@@ -24,6 +28,7 @@ export function writeConnectionFiles(
   const base = temporaryFolder();
   removeStale(base);
   const folder = fs.mkdtempSync(path.join(base, `${prefix}${process.pid}-`));
+  present.add(folder);
   const write = (name: string, content: string): string => {
     const file = path.join(folder, name);
     fs.writeFileSync(file, content, { mode: 0o600 });
@@ -32,9 +37,19 @@ export function writeConnectionFiles(
   return {
     host: write("known_hosts", renderKnownHosts(connection)),
     ...(connection.jump && { jump: write("known_hosts.jump", renderKnownHosts(connection.jump)) }),
-    ...(privateKey !== undefined && { identityFile: write("identity", `${privateKey.trim()}\n`) }),
-    remove: () => fs.rmSync(folder, { recursive: true, force: true }),
+    ...(privateKey !== undefined && { identityFile: write("identity", keyText(privateKey)) }),
+    remove: () => remove(folder),
   };
+}
+
+/** A private key as OpenSSH reads it: it takes neither Windows' line ends nor a last line without one. */
+function keyText(privateKey: string): string {
+  return `${privateKey.trim().replaceAll("\r\n", "\n")}\n`;
+}
+
+function remove(folder: string): void {
+  present.delete(folder);
+  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 function temporaryFolder(): string {

@@ -1,5 +1,5 @@
 import type { AnyKind } from "../kind";
-import type { Fields } from "../schema";
+import type { FieldOptions, Fields } from "../schema";
 import { hasSecret, type Properties, sameValue, Secret, UNKNOWN, type Value } from "./value";
 
 /** Inputs and outputs as one state. An output of an optional input's name stands for that input. Pure. */
@@ -12,17 +12,22 @@ export function assembleState(
   for (const [name, { options }] of Object.entries(kind.schema.outputs as Fields)) {
     const value = outputs[name] as Value | undefined;
     if (value === undefined) continue;
-    state[name] = mark(value, options.secret === true || hasSecret(inputs[name]));
+    state[name] = mark(value, isSecret(options, inputs) || hasSecret(inputs[name]));
   }
   return state;
+}
+
+function isSecret({ secret, secretWith }: FieldOptions, inputs: Properties): boolean {
+  return secret === true || (secretWith !== undefined && hasSecret(inputs[secretWith]));
 }
 
 /** What a preview may show of the outputs. Pure. */
 export function previewOutputs(kind: AnyKind, inputs: Properties, old?: Properties): Properties {
   const outputs: Properties = {};
+  const moved = kind.schema.place === "machine" && !sameValue(inputs.host, old?.host);
   for (const [name, { options }] of Object.entries(kind.schema.outputs as Fields)) {
-    const known = inputs[name] ?? (options.stable ? old?.[name] : undefined);
-    outputs[name] = known ?? mark(UNKNOWN, options.secret === true);
+    const known = inputs[name] ?? (options.stable && !moved ? old?.[name] : undefined);
+    outputs[name] = known ?? mark(UNKNOWN, isSecret(options, inputs));
   }
   return outputs;
 }

@@ -12,8 +12,10 @@ export interface FieldOptions<T = unknown> {
   secret?: true;
   /** A change replaces the resource. */
   replaces?: true;
-  /** Of an output: an update never changes it, so a preview may show it. */
+  /** Of an output: an update never changes it, so a preview may show it. Of a machine: unless `host` changes. */
   stable?: true;
+  /** Of an output: secret when this input is, because the one could be guessed from the other. */
+  secretWith?: string;
 }
 
 /** Types of the values in a schema, as data. */

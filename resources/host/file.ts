@@ -102,7 +102,7 @@ export class File extends pulumi.CustomResource {
    * `reload`.
    */
   declare readonly restart: pulumi.Output<string | undefined>;
-  /** SHA-256 of the content, 64 hexadecimal digits. */
+  /** SHA-256 of the content, 64 hexadecimal digits. A secret when the content is. */
   declare readonly sha256: pulumi.Output<string>;
 
   constructor(name: string, args: FileArgs, opts?: pulumi.CustomResourceOptions) {

@@ -37,6 +37,9 @@ export const fileSchema = defineKind("labwright:host:File", {
     }),
   },
   outputs: {
-    sha256: text({ doc: "SHA-256 of the content, 64 hexadecimal digits." }),
+    sha256: text({
+      doc: "SHA-256 of the content, 64 hexadecimal digits. A secret when the content is.",
+      secretWith: "content",
+    }),
   },
 });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 
 import { assembleState, observedInputs, previewOutputs } from "../../../../provider/rpc/observed";
 import { type Properties, Secret, UNKNOWN } from "../../../../provider/rpc/value";
-import { thingKind } from "./thing-kind";
+import { fileKind } from "../../../../provider/kinds/host/file/kind";
+import { machineKind } from "../../../../provider/kinds/host/machine/kind";
+import { host, thingKind } from "./thing-kind";
 
 const prior: Properties = { name: "a", size: 3, tags: new Secret(["x"]), on: true };
 
@@ -40,6 +42,34 @@ describe("assembleState()", () => {
       notAfter: "soon",
       password: new Secret("p"),
     });
+  });
+});
+
+describe("what can be guessed from a secret", () => {
+  it("is a secret too, in state and in previews", () => {
+    const secret = { content: new Secret("s") };
+    assert.deepEqual(assembleState(fileKind, secret, { sha256: "d" }).sha256, new Secret("d"));
+    assert.deepEqual(previewOutputs(fileKind, secret).sha256, new Secret(UNKNOWN));
+    assert.equal(assembleState(fileKind, { content: "c" }, { sha256: "d" }).sha256, "d");
+  });
+});
+
+describe("previewOutputs() of a machine", () => {
+  const old = { host, waitForCloudInit: true, machineId: "one", hostname: "a" };
+
+  it("knows which machine it is, so that nothing on it seems to be replaced", () => {
+    const { machineId, hostname } = previewOutputs(
+      machineKind,
+      { host, waitForCloudInit: false },
+      old,
+    );
+    assert.equal(machineId, "one");
+    assert.equal(hostname, UNKNOWN);
+  });
+
+  it("does not when the way to it changes", () => {
+    const moved = { host: { ...host, address: "10.0.0.2" }, waitForCloudInit: true };
+    assert.equal(previewOutputs(machineKind, moved, old).machineId, UNKNOWN);
   });
 });
 
