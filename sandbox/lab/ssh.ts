@@ -13,7 +13,7 @@ export function sshCommand(sandbox: Sandbox, machine: string, remote: string[]):
   writeKnownHosts(sandbox);
   return [
     ...["ssh", "-F", "none"],
-    ...["-i", escapeTokens(sandbox.identityFile), "-o", "IdentitiesOnly=yes"],
+    ...["-o", `IdentityFile=${quoteOption(sandbox.identityFile)}`, "-o", "IdentitiesOnly=yes"],
     ...["-o", `UserKnownHostsFile=${quoteOption(sandbox.knownHostsFile)}`],
     ...["-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"],
     ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"],
@@ -61,12 +61,7 @@ function loginUser(initPid: number, key: string): string {
   return "root";
 }
 
-/** ssh_config(5): a percent sign in a file's name starts a token. */
-function escapeTokens(file: string): string {
-  return file.replaceAll("%", "%%");
-}
-
-/** ssh_config(5): values are split at blanks. */
+/** ssh_config(5): values are split at blanks, and a percent sign starts a token. */
 function quoteOption(file: string): string {
-  return `"${escapeTokens(file)}"`;
+  return `"${file.replaceAll("%", "%%")}"`;
 }
