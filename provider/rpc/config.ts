@@ -52,6 +52,7 @@ export function settingsFrom(given: Properties, env: NodeJS.ProcessEnv): Provide
     const value = config[name];
     return typeof value === "string" ? expandHome(value) : undefined;
   };
+  const timeout = parseNumber(config.connectTimeoutSeconds as Value);
   const privateKey = typeof config.sshPrivateKey === "string" ? config.sshPrivateKey : undefined;
   const identityFile =
     file("sshIdentityFile") ?? (privateKey ? undefined : env.LABWRIGHT_SSH_IDENTITY_FILE);
@@ -61,9 +62,9 @@ export function settingsFrom(given: Properties, env: NodeJS.ProcessEnv): Provide
     ...(file("sshConfigFile") && { configFile: file("sshConfigFile") }),
     knownHostsFile:
       file("knownHostsFile") ?? env.LABWRIGHT_KNOWN_HOSTS_FILE ?? expandHome("~/.ssh/known_hosts"),
-    connectTimeoutSeconds: Number(
-      config.connectTimeoutSeconds ?? providerConfig.connectTimeoutSeconds.options.default,
-    ),
+    // In a preview it may not be known yet.
+    connectTimeoutSeconds:
+      typeof timeout === "number" ? timeout : providerConfig.connectTimeoutSeconds.options.default,
   };
 }
 

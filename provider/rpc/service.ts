@@ -64,7 +64,7 @@ export class ProviderService {
       }),
       checkConfig: unary("CheckConfig", (request: rpc.CheckRequest) => {
         const { inputs, issues } = checkConfig(decode(request.getNews()));
-        return checkResponse(inputs, issues);
+        return checkResponse(request, inputs, issues);
       }),
       diffConfig: unary("DiffConfig", (request: rpc.DiffRequest) => {
         // No setting says where a resource is, so none forces a replacement.
@@ -88,7 +88,7 @@ export class ProviderService {
           this.kindOf(request.getUrn()),
           decode(request.getNews()),
         );
-        return checkResponse(inputs, issues);
+        return checkResponse(request, inputs, issues);
       }),
       diff: unary("Diff", (request: rpc.DiffRequest) => this.diff(request)),
       create: unary("Create", async (request: rpc.CreateRequest) => {
@@ -210,9 +210,14 @@ export class ProviderService {
   }
 }
 
-function checkResponse(inputs: Properties, issues: readonly Issue[]): rpc.CheckResponse {
+function checkResponse(
+  request: rpc.CheckRequest,
+  inputs: Properties,
+  issues: readonly Issue[],
+): rpc.CheckResponse {
   const response = new rpc.CheckResponse();
-  response.setInputs(encode(inputs));
+  // Wrong inputs may hold what cannot be sent back; the engine does not use them.
+  response.setInputs(issues.length > 0 ? request.getNews() : encode(inputs));
   response.setFailuresList(
     issues.map((issue) => {
       const failure = new rpc.CheckFailure();

@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
+
 import { digestOf } from "../../../apply/ownership";
 import { quote } from "../../../host/quote";
-import { type Change, kind } from "../../../kind";
+import { type Change, type Context, kind } from "../../../kind";
 import { serviceLock } from "../service/name";
 import { checkFile } from "./check";
 import { fileSchema } from "./schema";
+
+/** Bytes of a file that are fetched at most: far above any configuration, far below what fills the memory. */
+const LARGEST = 32 * 1024 * 1024;
 
 /** `labwright:host:File`. */
 export const fileKind = kind({
@@ -12,7 +17,7 @@ export const fileKind = kind({
   physical: ({ path }) => path,
   parse: (physical) => (physical.startsWith("/") ? { path: physical } : undefined),
 
-  async read(ctx, { physical: path }) {
+  async read(ctx, { physical: path, prior }) {
     const { fields } = await ctx.host.query({
       step: `read ${path}`,
       text: `path=${quote(path)}
@@ -20,12 +25,22 @@ if [ ! -f "$path" ] || [ -L "$path" ]; then exit 0; fi
 field owner "$(stat -c %U -- "$path")"
 field group "$(stat -c %G -- "$path")"
 field mode "$(file_mode "$path")"
-field_file content "$path"
-field sha256 "$(file_sha256 "$path")"`,
+sum=$(file_sha256 "$path")
+field sha256 "$sum"
+size=$(($(wc -c <"$path")))
+if [ "$sum" = ${quote(prior?.content === undefined ? "" : sha256(prior.content))} ]; then exit 0; fi
+if [ "$size" -gt ${LARGEST} ]; then field large "$size"; else field_file content "$path"; fi`,
     });
-    const { owner, group, mode, content, sha256 } = fields;
-    if (content === undefined) return undefined;
-    return { path, owner, group, mode, content, sha256: sha256! };
+    if (fields.sha256 === undefined) return undefined;
+    const { owner, group, mode, large } = fields;
+    if (large) tooLarge(ctx, path, Number(large), prior !== undefined);
+    const content = large ? undefined : (fields.content ?? prior?.content);
+    if (!prior && content !== undefined && sha256(content) !== fields.sha256) {
+      throw new Error(
+        `${path} is not UTF-8 text and cannot be imported: it would not stay the same`,
+      );
+    }
+    return { path, owner, group, mode, content, sha256: fields.sha256 };
   },
 
   async apply(ctx, { inputs }) {
@@ -52,6 +67,19 @@ field sha256 "$(file_sha256 ${target})"`,
     });
   },
 });
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What somebody put in a file's place may be of any size: it is a difference, and no reason to fetch it. */
+function tooLarge(ctx: Context, path: string, bytes: number, managed: boolean): void {
+  const size = `${path} holds ${Math.round(bytes / 1024 / 1024)} MiB`;
+  if (!managed) throw new Error(`${size}, more than a resource's content can be`);
+  ctx.warn(
+    `${size}, too much to fetch: its content is shown as missing, and the next up puts it right`,
+  );
+}
 
 /**
  * The lock and the activation of a file that belongs to a service. Files that the same command judges share a lock, so

@@ -3,6 +3,8 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
+
+import { IssueList } from "../../../../validation/checker";
 import { kind } from "../../../kind";
 import { hostKeySchema } from "./schema";
 
@@ -21,6 +23,16 @@ async function privateFolder(): Promise<string> {
 /** `labwright:ssh:HostKey`. Lives in Pulumi's state alone. */
 export const hostKeyKind = kind({
   schema: hostKeySchema,
+
+  check({ comment }) {
+    const issues = new IssueList();
+    // A second line would be another key wherever the public key is put.
+    issues.checkOptional("comment", comment, (value) =>
+      /\p{Cc}/u.test(value as string) ? "use one line, without control characters" : undefined,
+    );
+    return issues.issues;
+  },
+
   physical: () => "",
   parse: () => undefined,
 

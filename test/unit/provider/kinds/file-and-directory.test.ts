@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 
+import type { Script } from "../../../../provider/host/shell";
 import type { AnyKind } from "../../../../provider/kind";
 import { directoryKind } from "../../../../provider/kinds/host/directory/kind";
 import { fileKind } from "../../../../provider/kinds/host/file/kind";
 import { checkInputs } from "../../../../provider/rpc/check";
 import { type Properties, Secret, UNKNOWN } from "../../../../provider/rpc/value";
 import { formatIssue } from "../../../../validation/issue";
+import { LocalHost } from "../host/local-host";
 import { host } from "../rpc/thing-kind";
 
 const issues = (kind: AnyKind, given: Properties) =>
@@ -52,6 +55,62 @@ describe("host:Directory check", () => {
       "purge is true: use false for /etc, or a directory deeper down",
     ]);
     assert.deepEqual(issues(directoryKind, { path: "/srv/app", purge: true }), []);
+  });
+});
+
+describe("host:File read", () => {
+  let local: LocalHost;
+  const warnings: string[] = [];
+  beforeEach(() => {
+    local = new LocalHost();
+    warnings.length = 0;
+  });
+  afterEach(() => local.remove());
+
+  const read = (prior?: object) => {
+    const context = { host: local.host, warn: (message: string) => warnings.push(message) };
+    return fileKind.read(context as never, { physical: local.at("f"), prior: prior as never });
+  };
+
+  it("gives the content that is there", async () => {
+    fs.writeFileSync(local.at("f"), "by hand\n", { mode: 0o640 });
+    const seen = await read({ content: "ours\n" });
+    assert.equal(seen!.content, "by hand\n");
+    assert.equal(seen!.mode, "0640");
+  });
+
+  it("does not fetch what it knows by its digest", async () => {
+    fs.writeFileSync(local.at("f"), "ours\n");
+    const { host } = local;
+    const asked: { fields: object }[] = [];
+    const query = async (script: Script) => {
+      const result = await host.query(script);
+      asked.push(result);
+      return result;
+    };
+    const context = { host: { query } };
+    const at = { physical: local.at("f"), prior: { content: "ours\n" } };
+    assert.equal((await fileKind.read(context as never, at as never))!.content, "ours\n");
+    assert.ok(!("content" in asked[0]!.fields));
+  });
+
+  it("imports no bytes that are no text, and shows them as a difference", async () => {
+    fs.writeFileSync(local.at("f"), Buffer.from([0xff, 0xfe, 0x00]));
+    await assert.rejects(read(), /is not UTF-8 text and cannot be imported/);
+    assert.notEqual((await read({ content: "ours\n" }))!.content, "ours\n");
+  });
+
+  it("does not fetch a file of any size", async () => {
+    fs.writeFileSync(local.at("f"), "");
+    fs.truncateSync(local.at("f"), 40 * 1024 * 1024);
+    const seen = await read({ content: "ours\n" });
+    assert.ok(seen && "content" in seen && seen.content === undefined);
+    assert.match(warnings[0]!, /holds 40 MiB, too much to fetch/);
+    await assert.rejects(read(), /holds 40 MiB, more than/);
+  });
+
+  it("sees that it is gone", async () => {
+    assert.equal(await read({ content: "ours\n" }), undefined);
   });
 });
 
