@@ -9,6 +9,7 @@ import { networkExists, removeNetwork } from "./network";
 import { PackageCache } from "./package-cache";
 import { requireSandboxFolder, type Sandbox } from "./sandbox";
 import { stopDaemon } from "./daemon-process";
+import { forgetUserKnownHosts } from "./user-known-hosts";
 
 /** Takes the lab away without a trace, however much of it still runs. */
 export async function takeDown(sandbox: Sandbox, progress: Progress): Promise<void> {
@@ -20,6 +21,7 @@ export async function takeDown(sandbox: Sandbox, progress: Progress): Promise<vo
       await new PackageCache(cacheFolder()).leave(sandbox);
       await endProcessesInNetwork(sandbox);
       await removeNetwork(sandbox.netns);
+      forgetUserKnownHosts(sandbox);
       fs.rmSync(sandbox.dir, { recursive: true, force: true });
     } catch (error) {
       progress.failed();

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
-import * as path from "node:path";
 import type { Engine } from "../../engine";
 import { publicKey, readCredentials, statePassphrase } from "./credentials";
 import { network } from "./network";
 import type { Sandbox } from "./sandbox";
+import { ensureUserKnownHosts } from "./user-known-hosts";
 
 /** The environment of a command that runs in the lab: the engine, its state, the API and the SSH key. */
 export function labEnvironment(
@@ -47,7 +47,7 @@ export function execInLab(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   fs.mkdirSync(sandbox.stateDir, { recursive: true });
-  const userFile = ensureUserKnownHosts();
+  const userFile = ensureUserKnownHosts(sandbox);
   const child = spawn(
     "nsenter",
     [
@@ -74,13 +74,4 @@ export function execInLab(
       resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0));
     });
   });
-}
-
-/** The user's known_hosts file: something has to be there to mount over. */
-function ensureUserKnownHosts(): string {
-  const folder = path.join(os.homedir(), ".ssh");
-  const file = path.join(folder, "known_hosts");
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!fs.existsSync(file)) fs.writeFileSync(file, "", { mode: 0o600 });
-  return file;
 }
