@@ -74,6 +74,10 @@ describe("Stack home", () => {
       it("creates everything", () => {
         assert.deepEqual(Object.keys(changes(created)), ["create"]);
       });
+      it("shows no private key, in the output or in the plain state", async () => {
+        assert.doesNotMatch(created.output, /PRIVATE KEY/);
+        assert.doesNotMatch(await lab.exportState(), /PRIVATE KEY/);
+      });
 
       describe("again", () => {
         let log: ProviderLogLine[];
