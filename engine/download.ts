@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -20,7 +20,22 @@ const answerSeconds = 5;
 /** For all of an archive, some 200 MB. */
 const downloadSeconds = 600;
 
-async function get(url: string, seconds: number): Promise<Response> {
+/** Whether there is a proxy to go through. Node's own fetch knows none before Node 24; curl does. */
+function behindProxy(): boolean {
+  return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].some((name) => process.env[name]);
+}
+
+/** Fetches a URL into a new file. */
+async function fetchFile(url: string, file: string, seconds: number): Promise<void> {
+  try {
+    if (behindProxy()) await curl(url, file, seconds);
+    else await fetchDirectly(url, file, seconds);
+  } catch (error) {
+    throw new Error(`${url}: ${reason(error)}`, { cause: error });
+  }
+}
+
+async function fetchDirectly(url: string, file: string, seconds: number): Promise<void> {
   const abort = new AbortController();
   const answered = setTimeout(() => {
     abort.abort(new Error(`no answer within ${answerSeconds} s`));
@@ -28,13 +43,23 @@ async function get(url: string, seconds: number): Promise<Response> {
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(seconds * 1000)]);
   try {
     const response = await fetch(url, { signal });
+    clearTimeout(answered);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-    return response;
-  } catch (error) {
-    throw new Error(`${url}: ${reason(error)}`, { cause: error });
+    await pipeline(Readable.fromWeb(response.body!), createWriteStream(file));
   } finally {
     clearTimeout(answered);
   }
+}
+
+async function curl(url: string, file: string, seconds: number): Promise<void> {
+  const limits = ["--connect-timeout", String(answerSeconds), "--max-time", String(seconds)];
+  const args = ["--fail", "--silent", "--show-error", "--location", ...limits, "--output", file];
+  const { code, stderr } = await capture("curl", [...args, url], { seconds: seconds + 10 }).catch(
+    () => {
+      throw new Error("a proxy is set, and only curl can go through it: install curl");
+    },
+  );
+  if (code !== 0) throw new Error(lastLines(stderr, 1));
 }
 
 function reason(error: unknown): string {
@@ -73,21 +98,23 @@ export async function downloadCli(into: string, places: readonly string[] = rele
 
 async function downloadFrom(place: string, into: string): Promise<void> {
   const name = archiveName(process.platform, process.arch);
-  const list = await get(`${place}pulumi-${pulumiVersion}-checksums.txt`, 30);
-  const expected = listedChecksum(await list.text(), name);
+  await mkdir(into, { recursive: true });
+  const list = join(into, "checksums.txt");
+  await fetchFile(`${place}pulumi-${pulumiVersion}-checksums.txt`, list, 30);
+  const expected = listedChecksum(await readFile(list, "utf8"), name);
   if (expected === undefined) throw new Error(`${place} lists no checksum for ${name}`);
 
-  await mkdir(into, { recursive: true });
   const archive = join(into, name);
-  const response = await get(`${place}${name}`, downloadSeconds);
-  await pipeline(Readable.fromWeb(response.body!), createWriteStream(archive));
+  await fetchFile(`${place}${name}`, archive, downloadSeconds);
   const hash = createHash("sha256");
   await pipeline(createReadStream(archive), hash);
   const actual = hash.digest("hex");
   if (actual !== expected) {
     throw new Error(`${place}${name} has checksum ${actual}, its list says ${expected}`);
   }
-  const unpacked = await capture("tar", ["-xzf", archive, "-C", into], { seconds: 300 });
+  const unpacked = await capture("tar", ["--no-same-owner", "-xzf", archive, "-C", into], {
+    seconds: 300,
+  });
   if (unpacked.code !== 0) throw new Error(`${name}: ${lastLines(unpacked.stderr, 2)}`);
   await rm(archive);
   // All of the archive is in a folder `pulumi`.
@@ -105,7 +132,7 @@ export async function downloadPlugin(
 ): Promise<string> {
   // The CLI tries five times; behind a firewall that drops packets each would take its time.
   const host = plugin.server ? new URL(plugin.server).host : "get.pulumi.com";
-  if (!process.env.HTTPS_PROXY && !process.env.https_proxy) await reach(host);
+  if (!behindProxy()) await reach(host);
   const args = ["plugin", "install", "resource", plugin.name, plugin.version];
   if (plugin.server !== undefined) args.push("--server", plugin.server);
   const { code, stderr } = await capture(pulumi, args, {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -73,5 +73,25 @@ describe("downloadCli()", () => {
   it("refuses an archive that no list names", async () => {
     files[`pulumi-${pulumiVersion}-checksums.txt`] = Buffer.from("");
     await assert.rejects(downloadCli(join(scratch, "none"), [place]), /lists no checksum for/);
+  });
+
+  it("goes through the proxy of the environment", async function () {
+    if (spawnSync("curl", ["--version"]).error) this.skip();
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(request.url!);
+      response.end(files[new URL(request.url!).pathname.slice(1)]);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    process.env.all_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      const into = join(scratch, "proxied");
+      await downloadCli(into, ["http://get.example/"]);
+      assert.equal(readFileSync(join(into, "pulumi"), "utf8"), "the CLI");
+      assert.equal(asked.at(-1), `http://get.example/${archive}`);
+    } finally {
+      delete process.env.all_proxy;
+      proxy.close();
+    }
   });
 });
