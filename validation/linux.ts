@@ -12,13 +12,6 @@ export const checkPackageName: Checker = (value) =>
     ? undefined
     : "use the name of a package such as bind9";
 
-/** systemd.unit(5): a name with its type, no slash. */
-export const checkUnitName: Checker = (value) =>
-  typeof value === "string" &&
-  /^[A-Za-z0-9:_.@\\-]+\.(service|socket|target|timer|path|mount)$/.test(value)
-    ? undefined
-    : "use the name of a unit with its type, such as nginx.service";
-
 /** An absolute path in its shortest form: no `.`, no `..`, no doubled slash, no control character. */
 export const checkAbsolutePath: Checker = (value) => {
   if (typeof value !== "string" || !value.startsWith("/"))

@@ -32,7 +32,6 @@ import {
   checkAbsolutePath,
   checkPackageName,
   checkRelativePath,
-  checkUnitName,
   checkUserName,
 } from "../../../validation/linux";
 import { checkBridge, checkDataDisk, checkDatastore, checkTag } from "../../../validation/proxmox";
@@ -195,11 +194,6 @@ const tables: [checker: Checker, good: unknown[], bad: unknown[]][] = [
     ["", "-y", "a b", "a;b", "../a"],
   ],
   [
-    checkUnitName,
-    ["nginx.service", "getty@tty1.service", "a\\x2db.mount"],
-    ["nginx", "nginx.Service", "a/b.service", "a b.service"],
-  ],
-  [
     checkAbsolutePath,
     ["/etc/motd", "/a b", "/ü", "/.hidden", "/a..b"],
     ["", "/", "etc", "/etc/", "//etc", "/etc/../root", "/etc/./x", "/a\nb", "/a\0", "/\u0085"],
@@ -255,7 +249,6 @@ const names: [string, Checker][] = Object.entries({
   checkTtl,
   checkUserName,
   checkPackageName,
-  checkUnitName,
   checkAbsolutePath,
   checkRelativePath,
   checkDatastore,

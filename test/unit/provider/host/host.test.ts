@@ -156,13 +156,12 @@ printf '\\001field no such field'`,
 
   it("gives up what runs soon after it is cancelled, and lets it finish on the host", async () => {
     const file = local.at("finished");
-    const running = run(`field started 1; sleep 5; echo done >${file}`).catch((e: unknown) => e);
+    const running = run(`field started 1; sleep 8; echo done >${file}`).catch((e: unknown) => e);
     await sleep(500);
-    const start = Date.now();
     local.host.cancel();
     const error = await running;
     assert.match(String(error), /cancelled during "test on root@local", which goes on there/);
-    assert.ok(Date.now() - start < 5_000);
+    assert.ok(!fs.existsSync(file), "nobody waited for its end");
     await assert.rejects(run("true"), /cancelled before it began/);
     while (!fs.existsSync(file)) await sleep(100);
   });
