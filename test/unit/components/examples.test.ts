@@ -28,7 +28,7 @@ describe("examples/", () => {
   });
 
   const examples = sources("examples").map(([, text]) => plain(text));
-  for (const [file, text] of [...sources("components"), ...sources("testing")])
+  for (const [file, text] of ["components", "docs", "testing"].flatMap(sources))
     for (const [, block] of text.matchAll(/```ts\n([\s\S]*?)```/g))
       it(`have what the documentation in ${file} shows`, () => {
         const shown = plain(block!.replace(/^ *\* ?/gm, ""));
