@@ -57,7 +57,11 @@ function runPhase(name: string, phase: Phase): boolean {
   const mocha = ["node_modules/.bin/mocha", ...options, "--require", "test/setup.ts"];
   mocha.push("--reporter", "test/reporter.cjs", "--exit", ...slow, ...phase.spec);
   if (!phase.inLab) return run(process.execPath, mocha);
+  // Each file has machines of its own, and mostly waits for them.
+  mocha.push("--parallel", "--jobs", "3");
   return (
+    // What an interrupted run left behind is no ground to test on.
+    run(labwright, ["sandbox", "down"]) &&
     run(labwright, ["sandbox", "up"]) &&
     run(labwright, ["sandbox", "exec", "--", process.execPath, ...mocha])
   );

@@ -6,7 +6,7 @@ import { deleteMachine } from "../../support/machine";
 import { changes, Project } from "../../support/project";
 import { refresh } from "./lab-project";
 
-const NUMBER = 151;
+const NUMBER = 156;
 const CANARY = "canary-4c1f0f9d7e";
 
 const program = (machine: TestMachine, body: string): string => `
@@ -116,7 +116,7 @@ for (let n = 0; n < 60; n++) new kinds.File("n" + n, { host, path: "/srv/app/dat
     const run = await project.up();
     assert.match(
       run.errors.join(),
-      /\/etc\/theirs on root@10.77.0.151 exists already.*adopt: true/,
+      /\/etc\/theirs on root@10.77.0.156 exists already.*adopt: true/,
     );
     assert.equal(await contents("/etc/theirs"), "theirs\n");
   });
@@ -155,7 +155,7 @@ new kinds.File("two", { host, path: "/srv/two", content: "${second}" });`,
     await project.apply();
     project.write(two("bad", "2"));
     const run = await project.up();
-    assert.match(run.errors.join(), /write \/srv\/one on root@10.77.0.151: one.conf: syntax error/);
+    assert.match(run.errors.join(), /write \/srv\/one on root@10.77.0.156: one.conf: syntax error/);
     assert.equal(await contents("/srv/one"), "good 1");
     assert.equal(await contents("/srv/two"), "2");
   });
