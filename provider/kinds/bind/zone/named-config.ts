@@ -17,7 +17,7 @@ export function renderZoneConfig(
   file: string,
   { allowTransfer }: Pick<ZoneOptions, "allowTransfer">,
 ): string {
-  const allowed = allowTransfer.length > 0 ? allowTransfer : ["none"];
+  const allowed = allowTransfer.length > 0 ? allowTransfer.map(canonicalElement) : ["none"];
   const transfer = allowed.map((item) => `${item}; `).join("");
   return `{ type primary; file "${file}"; update-policy local; check-integrity no; allow-transfer { ${transfer}}; };`;
 }

@@ -143,7 +143,7 @@ nsupdate -l /root/update 2>&1`);
           (inputs, index) => `cat >/root/zone <<'END-OF-ZONE'
 ${renderZoneFile(inputs.name, wantedApex(inputs, 4294967295))}END-OF-ZONE
 cat >/root/conf <<'END-OF-CONF'
-zone "${inputs.name}" ${renderZoneConfig("/root/zone", inputs)};
+zone "${inputs.name}" ${renderZoneConfig("/root/zone", inputs)}
 END-OF-CONF
 named-checkzone -i local ${inputs.name} /root/zone >/root/said 2>&1 || { echo zone ${index}; cat /root/zone /root/said; }
 named-checkconf /root/conf >/root/said 2>&1 || { echo config ${index}; cat /root/conf /root/said; }`,
