@@ -13,7 +13,7 @@ import {
   ScriptTimedOut,
 } from "./errors";
 import { LaneQueue } from "./lane-queue";
-import type { Limiter } from "./limiter";
+import { Limiter } from "./limiter";
 import { parseFields, renderScript } from "./script-text";
 import type { HostShell, Script, ScriptResult } from "./shell";
 
@@ -39,6 +39,8 @@ const REMEMBER_FAILURE_MS = 5_000;
 /** How long a login may be refused while a machine boots, before its keys are in place. */
 const LOGIN_GRACE_MS = 30_000;
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** One that has the lock and one that takes it the moment it is free, without a round trip between. */
+const SENT_PER_LOCK = 2;
 /** How long what runs may go on once Pulumi has cancelled, in milliseconds, before nobody waits for it any more. */
 const CANCEL_GRACE_MS = 3_000;
 
@@ -46,6 +48,7 @@ const CANCEL_GRACE_MS = 3_000;
 export class Host implements HostShell {
   private session: Promise<Session> | undefined;
   private failure: { error: Error; until: number } | undefined;
+  private readonly locks = new Map<string, Limiter>();
   private opening: Channel | undefined;
   private cancelled = false;
 
@@ -55,7 +58,10 @@ export class Host implements HostShell {
   ) {}
 
   run(script: Script): Promise<ScriptResult> {
-    return this.execute(script, false);
+    if (script.lock === undefined) return this.execute(script, false);
+    let limiter = this.locks.get(script.lock);
+    if (!limiter) this.locks.set(script.lock, (limiter = new Limiter(SENT_PER_LOCK)));
+    return limiter.run(() => this.execute(script, false));
   }
 
   query(script: Script): Promise<ScriptResult> {

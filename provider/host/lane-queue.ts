@@ -66,6 +66,9 @@ export class LaneQueue {
   }
 
   private laneFor({ query }: Work): Lane | undefined {
+    // One lane is left to queries, however long the changes take.
+    const changing = this.lanes.filter((lane) => lane.changing).length;
+    if (!query && changing === LANES - 1) return undefined;
     const open = this.lanes.filter(
       (lane) => !lane.changing && (query ? lane.running < DEPTH : lane.running === 0),
     );

@@ -15,6 +15,11 @@ export interface Script {
   files?: ScriptFiles;
   /** Exit codes besides 0 that are answers and not failures. Default none. */
   answers?: readonly number[];
+  /**
+   * Name of the lock that it waits for on the host. Only two scripts of one name are sent at a time, so that those which
+   * wait leave room for others.
+   */
+  lock?: string;
   /** How long it may take, in milliseconds, before its process group is ended. Default 60 s. */
   timeoutMs?: number;
 }

@@ -71,6 +71,24 @@ printf '\\001field no such field'`,
     assert.ok((await long) instanceof ScriptTimedOut);
   });
 
+  it("does not make other changes wait behind those that wait for one lock", async () => {
+    const busy = Array.from({ length: 8 }, () =>
+      run(`lock packages; while [ ! -e ${local.at("go")} ]; do sleep 0.1; done`, {
+        lock: "packages",
+      }),
+    );
+    await run(": >" + local.at("go"));
+    await Promise.all(busy);
+  });
+
+  it("does not make quick queries wait behind any number of changes", async () => {
+    const changes = Array.from({ length: 8 }, () =>
+      run(`while [ ! -e ${local.at("go")} ]; do sleep 0.1; done`),
+    );
+    await local.host.query({ step: "test", text: ": >" + local.at("go") });
+    await Promise.all(changes);
+  });
+
   it("ends the whole process group of a script that takes too long", async () => {
     const error = await run(`sleep 77 & echo $! >${local.at("pid")}; wait`, {
       timeoutMs: 500,
