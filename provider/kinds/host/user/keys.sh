@@ -47,7 +47,7 @@ chmod go-w .ssh
 {
   if [ -f "$file" ] && grep -qxF -e "$end_mark" "$file"; then
     sed "/^$begin_mark\$/,/^$end_mark\$/d" "$file"
-  elif [ -f "$file" ]; then sed "/^$begin_mark\$/d" "$file"; fi
+  elif [ -f "$file" ]; then sed "/^$begin_mark\$/d" "$file"; fi | awk 1
   if [ "$wanted" ]; then printf "%s\n%s\n%s\n" "$begin_mark" "$wanted" "$end_mark"; fi
 } >.ssh/.labwright.authorized_keys.new
 if cmp -s .ssh/.labwright.authorized_keys.new "$file"; then

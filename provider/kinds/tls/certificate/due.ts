@@ -17,10 +17,11 @@ export function dueOutputs(
 ): (keyof Outputs | "serial")[] {
   const ends = Date.parse(state.notAfter);
   const left = ends - now;
-  if (Number.isNaN(ends) || left <= (inputs.renewBeforeDays ?? 0) * DAY_MS) {
-    return ["certificatePem", "notAfter", "serial"];
-  }
-  return state.problem ? ["problem"] : [];
+  const ending = Number.isNaN(ends) || left <= (inputs.renewBeforeDays ?? 0) * DAY_MS;
+  return [
+    ...(ending ? (["certificatePem", "notAfter", "serial"] as const) : []),
+    ...(state.problem ? (["problem"] as const) : []),
+  ];
 }
 
 /** Whether a certificate has to be made or made anew, by what is on the host now. Pure. */

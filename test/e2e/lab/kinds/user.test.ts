@@ -153,7 +153,7 @@ userdel u-gone`);
       shell: ["shell"],
       home: ["authorizedKeys[0]", "authorizedKeys[1]", "home"],
       comment: ["comment"],
-      primary: ["gid", "primaryGroup"],
+      primary: ["primaryGroup"],
       group: ["groups[0]", "groups[1]"],
       keyless: ["authorizedKeys[0]", "authorizedKeys[1]"],
       mode: ["authorizedKeys[0]", "authorizedKeys[1]"],
@@ -227,9 +227,7 @@ ln -s /etc/shadow /home/anna/.ssh/authorized_keys`);
   });
 
   it("says what is missing: a shell, a group, an id that is taken, a user whose processes run", async () => {
-    await machine.run(
-      "useradd -m busy; setsid setpriv --reuid busy --regid busy --clear-groups sleep 600 </dev/null >/dev/null 2>&1 &",
-    );
+    await machine.run("useradd -m busy; systemd-run -q --uid=busy sleep 600; sleep 0.5");
     project.write(
       program({
         shell: { name: "a1", shell: "/bin/zsh" },
@@ -286,7 +284,9 @@ ln -s /etc/shadow /home/anna/.ssh/authorized_keys`);
       /nobody could log in as root any more, as Pulumi itself does, so it was undone/,
     );
     assert.equal(await keysOf("/root"), before);
-    project.write(program({ root: { ...root, authorizedKeys: [ours], shell: "/bin/false" } }));
+    project.write(
+      program({ root: { ...root, authorizedKeys: [ours], shell: "/usr/sbin/nologin" } }),
+    );
     assert.match(await upError(project), /so it was undone/);
     assert.match(await passwd("root"), /\/bin\/bash$/);
     const run = await project.destroy();
