@@ -13,14 +13,6 @@ export const addresses = { netvm1: "10.77.0.53", webvm1: "10.77.0.80", appvm1: "
 const nsupdate = (zone: string, ...lines: string[]) =>
   `nsupdate -l <<'END'\nzone ${zone}\n${lines.join("\n")}\nsend\nEND`;
 
-/** A key that somebody might add. */
-const strangeKey = `ssh-ed25519 ${Buffer.concat([
-  Buffer.from([0, 0, 0, 11]),
-  Buffer.from("ssh-ed25519"),
-  Buffer.from([0, 0, 0, 32]),
-  Buffer.alloc(32, 7),
-]).toString("base64")}`;
-
 /** One hand edit of each kind that the stack has, and that can be edited. */
 export const handEdits: Record<string, HandEdit> = {
   "a file's content, owner and mode": {
@@ -72,11 +64,24 @@ ${nsupdate("$zone", "update add $zone. 172800 SOA $1 somebody.home.arpa. $(($3 +
     script: "echo 'by.hand.home.arpa 10.77.0.90:8443;' >>/etc/nginx/stream.d/git.home.arpa.conf",
     shows: ["config"],
   },
+  "a certificate's key that others may read": {
+    resource: "wiki-certificate",
+    machine: "webvm1",
+    script: "chmod 0644 /etc/ssl/labwright/wiki.home.arpa/key.pem",
+    shows: ["problem"],
+  },
+  "the authority's key that others may read": {
+    resource: "ca",
+    machine: "netvm1",
+    script: "chmod 0644 /var/lib/labwright/ca/ca/key.pem",
+    shows: ["problem"],
+  },
   "a user's shell, comment and keys": {
     resource: "deploy",
     machine: "appvm1",
-    script: `usermod -s /bin/bash -c 'by hand' deploy; echo '${strangeKey}' >>/home/deploy/.ssh/authorized_keys`,
-    shows: ["authorizedKeys[1]", "comment", "shell"],
+    script:
+      "usermod -s /bin/bash -c 'by hand' deploy; sed -i /^ssh-ed25519/d /home/deploy/.ssh/authorized_keys",
+    shows: ["authorizedKeys[0]", "comment", "shell"],
   },
 };
 
