@@ -53,13 +53,10 @@ function object(
     const value = given[name] ?? undefined;
     const path = prefix + name;
     if (value !== undefined) {
-      result[name] = visit(
-        field.type,
-        value,
-        path,
-        issues,
-        secret || field.options.secret === true,
-      );
+      const hidden = field.options.secret === true;
+      const checked = visit(field.type, value, path, issues, secret || hidden);
+      // Also where the program did not say so: inputs are kept in the state.
+      result[name] = hidden && !(checked instanceof Secret) ? new Secret(checked) : checked;
     } else if (field.options.default !== undefined) {
       result[name] = structuredClone(field.options.default) as Value;
     } else if (!field.options.optional) {

@@ -31,6 +31,13 @@ describe("checkInputs()", () => {
     assert.equal((inputs.host as Properties).hostKey, host.hostKey);
   });
 
+  it("marks what is always a secret, although the program does not", () => {
+    const { inputs } = checkInputs(thingKind, { host, name: "a", token: "t" });
+    assert.deepEqual(inputs.token, new Secret("t"));
+    const again = checkInputs(thingKind, { host, name: "a", token: inputs.token! });
+    assert.deepEqual(again.inputs.token, new Secret("t"));
+  });
+
   it("keeps secrets and unknowns where they are", () => {
     const { inputs, issues } = checkInputs(thingKind, {
       host: UNKNOWN,
