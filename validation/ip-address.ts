@@ -30,12 +30,20 @@ export function ipVersion(address: string): 4 | 6 {
 
 /** The one way to write an address: IPv6 as RFC 5952 asks. */
 export function canonicalIP(address: string): string {
-  return isIPv4(address) ? address : ipaddr.IPv6.parse(address).toRFC5952String();
+  return isIPv4(address) ? address : ipaddr.IPv6.parse(withoutDots(address)).toRFC5952String();
+}
+
+/** ipaddr.js takes `::10.0.0.1`, as BIND prints some addresses, for `::ffff:10.0.0.1`, which is another one. */
+function withoutDots(address: string): string {
+  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
+    const [a, b, c, d] = parts.slice(0, 4).map(Number) as [number, number, number, number];
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
 }
 
 /** The name under which DNS keeps the address's PTR record, with the dot at the end. */
 export function reversePointer(address: string): string {
-  const parsed = ipaddr.parse(address);
+  const parsed = ipaddr.parse(canonicalIP(address));
   return parsed.kind() === "ipv4"
     ? `${parsed.toByteArray().reverse().join(".")}.in-addr.arpa.`
     : `${nibbles(parsed.toByteArray()).reverse().join(".")}.ip6.arpa.`;

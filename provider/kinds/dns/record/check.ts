@@ -2,6 +2,7 @@ import { type Checker, IssueList } from "../../../../validation/checker";
 import {
   checkAddressOwner,
   checkDnsName,
+  checkHostName,
   checkZoneName,
   nameInZone,
 } from "../../../../validation/dns-name";
@@ -23,7 +24,7 @@ export function checkRecord(inputs: Known<InputsOf<typeof recordSchema>>): Issue
   const { zone, name, type, values } = inputs;
   issues.checkOptional("zone", zone, (value) => checkZoneName(value) ?? checkLowerCase(value));
   issues.checkOptional("name", name, (value) => nameProblem(value as string, zone, type));
-  if (values && type) checkValues(issues, type, values);
+  if (values && type) checkValues(issues, type, values, zone);
   return issues.issues;
 }
 
@@ -56,7 +57,14 @@ function nameProblem(name: string, zone?: string, type?: Inputs["type"]): string
     : checkLowerCase(name);
 }
 
-function checkValues(issues: IssueList, type: Inputs["type"], values: readonly string[]): void {
+function checkValues(
+  issues: IssueList,
+  type: Inputs["type"],
+  values: readonly string[],
+  zone?: string,
+): void {
+  // In the zones of addresses BIND's check-names lets a PTR record point to hosts only; elsewhere it names services.
+  const hosts = type === "PTR" && /(^|\.)(in-addr|ip6)\.arpa$/.test(zone ?? "");
   if (values.length === 0) issues.add("values", values, "give at least one value");
   if (type === "CNAME" && values.length > 1)
     issues.add("values", values, "give one value: a CNAME has exactly one");
@@ -69,6 +77,7 @@ function checkValues(issues: IssueList, type: Inputs["type"], values: readonly s
       issues.add(field, value, understood.fix);
       continue;
     }
+    if (hosts && !issues.check(field, value, () => checkHostName(value.trim()))) continue;
     const first = seen.get(understood.data);
     if (first !== undefined)
       issues.add(field, value, `leave it out: values[${first}] is the same record`);

@@ -1,4 +1,5 @@
-import { checkDnsName } from "../../../../validation/dns-name";
+import { checkDnsName, checkHostName } from "../../../../validation/dns-name";
+import type { Checker } from "../../../../validation/checker";
 import { canonicalIP, checkIPv4, checkIPv6 } from "../../../../validation/ip-address";
 import type { InputsOf } from "../../../schema";
 import { parseStrings, parseTxt, quoteString, renderTxt } from "./character-strings";
@@ -23,14 +24,19 @@ export function understand(type: RecordType, value: string): Understood {
     case "AAAA":
       return address(value, checkIPv6);
     case "CNAME":
-    case "NS":
     case "PTR":
-      return withTarget([], words, `the name of a host with the dot at the end, ${EXAMPLE}`);
-    case "MX":
-      return withTarget([65535], words, `preference and mail server: 10 ${EXAMPLE}`, true);
+      return withTarget([], words, { shape: NAME_SHAPE, checkTarget: checkDnsName });
+    // BIND's check-names: what these point to has to be a host, without underscores.
+    case "NS":
+      return withTarget([], words, { shape: NAME_SHAPE, checkTarget: checkHostName });
+    case "MX": {
+      const shape = `preference and mail server: 10 ${EXAMPLE}`;
+      return withTarget([65535], words, { shape, checkTarget: checkHostName, none: true });
+    }
     case "SRV": {
       const shape = `priority, weight, port and target: 0 0 389 ${EXAMPLE}`;
-      return withTarget([65535, 65535, 65535], words, shape, true);
+      const limits = [65535, 65535, 65535];
+      return withTarget(limits, words, { shape, checkTarget: checkHostName, none: true });
     }
     case "CAA":
       return understandCaa(value);
@@ -72,6 +78,7 @@ export function plainValue(type: RecordType, data: string): string {
 }
 
 const EXAMPLE = "mail.home.arpa.";
+const NAME_SHAPE = `the name of a host with the dot at the end, ${EXAMPLE}`;
 
 function address(value: string, checker: typeof checkIPv4): Understood {
   const fix = checker(value);
@@ -97,17 +104,16 @@ function numbers(limits: readonly number[], words: readonly string[]): string[] 
 function withTarget(
   limits: readonly number[],
   words: readonly string[],
-  shape: string,
-  none = false,
+  rules: { shape: string; checkTarget: Checker; none?: boolean },
 ): Understood {
+  const { shape, checkTarget, none = false } = rules;
   const found = numbers(limits, words);
   const target = words[limits.length] ?? "";
-  if (!found || words.length !== limits.length + 1) return { fix: `use ${shape}` };
-  if (target === "." && none) return { data: [...found, "."].join(" ") };
-  if (target.replace(/\.$/, "") === "" || checkDnsName(target) !== undefined)
-    return {
-      fix: `use ${shape}${target === "" ? "" : `: ${checkDnsName(target) ?? "not the root"}`}`,
-    };
+  if (!found || words.length !== limits.length + 1 || target === "") return { fix: `use ${shape}` };
+  if (target === ".")
+    return none ? { data: [...found, "."].join(" ") } : { fix: `use ${shape}, not the root` };
+  const problem = checkTarget(target);
+  if (problem !== undefined) return { fix: `use ${shape}: ${problem}` };
   if (!target.includes("."))
     return { fix: `use the whole name with the dot at the end, such as ${target}.home.arpa.` };
   if (!target.endsWith("."))

@@ -76,6 +76,10 @@ describe("checkRecord()", () => {
       { name: "@", type: "NS", values: ["a.b."] },
       'name is "@": use nameServers of the zone for its own NS records',
     ],
+    [
+      { zone: "77.10.in-addr.arpa", name: "1.0", type: "PTR", values: ["a_b.home.arpa."] },
+      'values[0] is "a_b.home.arpa.": use letters, digits and hyphens: no underscore in the name of a host',
+    ],
     [{ values: [] }, "values is []: give at least one value"],
     [
       { type: "CNAME", values: ["a.b.", "c.d."] },
