@@ -202,7 +202,11 @@ runcmd:
       command: "/bin/hostname",
     });
     const at = `/nodes/pve1/qemu/101/agent/exec-status?pid=${pid}`;
-    interface Result { exited: number; exitcode?: number; "out-data"?: string }
+    interface Result {
+      exited: number;
+      exitcode?: number;
+      "out-data"?: string;
+    }
     await until("the command ended", async () => (await lab.api<Result>("GET", at)).exited === 1);
     const result = await lab.api<Result>("GET", at).catch(() => undefined);
     if (result) assert.equal(result["out-data"], "web\n");
