@@ -18,7 +18,8 @@ export interface UserArgs {
    */
   name: pulumi.Input<string>;
   /**
-   * Numeric id. Left out: the next free one, given by the host. A change replaces the resource.
+   * Numeric id. Left out: the one that owns the home directory, if no user has it, else the host's
+   * next free one. A change replaces the resource.
    */
   uid?: pulumi.Input<number>;
   /** Primary group, by name; it must exist. Left out: a group with the user's own name. */

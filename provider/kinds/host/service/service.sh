@@ -53,7 +53,13 @@ boot_with() {
     systemd.1) systemctl --quiet enable -- "$1" ;;
     systemd.0) systemctl --quiet disable -- "$1" ;;
     openrc.1) rc-update --quiet add "$1" default ;;
-    openrc.0) rc-update --quiet --all del "$1" ;;
+    openrc.0)
+      # `--all` fails for every runlevel that does not have it.
+      for _level in /etc/runlevels/*/"$1"; do
+        _level=${_level%/*}
+        rc-update --quiet del "$1" "${_level##*/}"
+      done
+      ;;
   esac
 }
 

@@ -90,7 +90,7 @@ field uid "$uid"; field gid "$gid"`,
 user=${quote(name)}
 look_at_user "$user"
 [ "$found" = 1 ] || exit 0
-if [ "$adopted" = 1 ]; then
+if [ "$adopted" = 1 ]${own ? ` || [ ! -e "$ledger_entry" ]` : ""}; then
   ${own ? `arm_login ${UNDO_AFTER}` : ""}
   write_keys /dev/null
 else

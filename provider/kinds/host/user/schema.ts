@@ -11,7 +11,7 @@ export const userSchema = defineKind("labwright:host:User", {
       replaces: true,
     }),
     uid: integer({
-      doc: "Numeric id. Left out: the next free one, given by the host.",
+      doc: "Numeric id. Left out: the one that owns the home directory, if no user has it, else the host's next free one.",
       optional: true,
       replaces: true,
       minimum: 0,

@@ -16,6 +16,13 @@ END
 # without PAM takes the usual `!` for a locked account and lets no key in.
 make_user() {
   _home=${5:-/home/$1} _group=$3
+  # A home that was kept when its user was deleted goes with the id that owns it.
+  if [ -z "$2" ] && [ "$7" = 0 ] && [ -d "$_home" ] && [ ! -L "$_home" ]; then
+    _owner_id=$(stat -c %u -- "$_home")
+    if [ "$_owner_id" -ge 1000 ] && ! cut -d: -f3 /etc/passwd | grep -qx "$_owner_id"; then
+      set -- "$1" "$_owner_id" "$3" "$4" "$5" "$6" "$7"
+    fi
+  fi
   if [ -z "$_group" ] && grep -q "^$1:" /etc/group; then _group=$1; fi
   if command -v useradd >/dev/null; then
     set -- "$1" "$2" "$_group" "$4" "$_home" "$6" "$7"
