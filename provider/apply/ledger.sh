@@ -15,7 +15,7 @@ ledger_get() {
 
 # ledger_put STATE: writes this resource's entry in one step.
 ledger_put() {
-  mkdir -p "$state_folder/ledger"
+  [ -d "$state_folder/ledger" ] || mkdir -p "$state_folder/ledger"
   {
     echo "urn $urn"
     echo "stack $stack"

@@ -2,7 +2,7 @@
 # service that is started meanwhile, so changes run with it closed.
 lock() {
   held=$1
-  mkdir -p "$run_folder/lock"
+  [ -d "$run_folder/lock" ] || mkdir -p "$run_folder/lock"
   # A script that is ended keeps the lock until its change has put right what it must.
   trap 'exit 143' HUP INT TERM
   if command -v flock >/dev/null; then

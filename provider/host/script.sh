@@ -6,7 +6,9 @@ begin() {
   mkdir "$in"
   shift 2
   while [ $# -gt 0 ]; do
-    if [ "$2" = 0 ]; then : >"$in/$1"; else tail -c "+$_at" "$_input" | head -c "$2" >"$in/$1"; fi
+    if [ "$2" = 0 ]; then : >"$in/$1"
+    elif [ "$_at" = 1 ]; then head -c "$2" "$_input" >"$in/$1"
+    else tail -c "+$_at" "$_input" | head -c "$2" >"$in/$1"; fi
     _at=$((_at + $2))
     shift 2
   done
