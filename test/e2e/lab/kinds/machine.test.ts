@@ -144,6 +144,7 @@ echo 0123456789abcdef0123456789abcdef >/etc/machine-id`);
 
   it("gives cloud-init's own words when that failed, and goes on without it when told so", async () => {
     await machine.run(`cat >/etc/cloud/cloud.cfg.d/99-fail.cfg <<'END'
+ssh_deletekeys: false
 runcmd:
   - [sh, -c, "echo the disk is on fire >&2; exit 3"]
 END
