@@ -22,13 +22,14 @@ export const fileKind = kind({
       step: `read ${path}`,
       text: `path=${quote(path)}
 if [ ! -f "$path" ] || [ -L "$path" ]; then exit 0; fi
-field owner "$(stat -c %U -- "$path")"
-field group "$(stat -c %G -- "$path")"
+owner=$(file_owner "$path")
+field owner "\${owner% *}"
+field group "\${owner#* }"
 field mode "$(file_mode "$path")"
 sum=$(file_sha256 "$path")
 field sha256 "$sum"
-size=$(($(wc -c <"$path")))
 if [ "$sum" = ${quote(prior?.content === undefined ? "" : sha256(prior.content))} ]; then exit 0; fi
+size=$(($(wc -c <"$path")))
 if [ "$size" -gt ${LARGEST} ]; then field large "$size"; else field_file content "$path"; fi`,
     });
     if (fields.sha256 === undefined) return undefined;
