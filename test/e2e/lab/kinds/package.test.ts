@@ -77,6 +77,8 @@ echo /root/${name}_${version}.deb`);
   });
 
   it("sees another version than the one asked for, and brings that back", async () => {
+    project.write(program({ ...both, tree: { name: "tree", version: treeVersion } }));
+    await up(project);
     await machine.run(`dpkg -i ${(await build("tree", "99.0")).trim()} >/dev/null 2>&1`);
     assert.deepEqual(await refresh(project), { tree: ["version"] });
     assert.deepEqual(await up(project), { update: ["tree"] });
@@ -92,6 +94,7 @@ echo /root/${name}_${version}.deb`);
     assert.match(await project.exportState(), /"installedVersion": "99\.0"/);
     await assertNoChange(project);
     assert.equal(await installed("tree"), "installed 99.0");
+    await destroy(project);
   });
 
   it("removes configuration files with purge, and keeps them without", async () => {

@@ -28,11 +28,11 @@ ${Object.entries(services)
 if rc-service ${name} status >/dev/null 2>&1; then echo started; else echo stopped; fi`);
     return text.trim().split("\n").join(" ");
   };
-  const writeScript = (name: string, command: string) =>
+  const writeScript = (name: string, command: string, args: string) =>
     machine.run(`cat >/etc/init.d/${name} <<'END'
 #!/sbin/openrc-run
-command=/bin/sh
-command_args="-c '${command}'"
+command="${command}"
+command_args="${args}"
 command_background=yes
 pidfile=/run/${name}.pid
 END
@@ -44,9 +44,10 @@ chmod 755 /etc/init.d/${name}`);
 setsid unshare -m sh -c 'mount -t tmpfs tmpfs /run/systemd && mkdir -p /run/openrc && touch /run/openrc/softlevel &&
   exec /usr/sbin/sshd -p 2222 -o PidFile=/run/sshd-openrc.pid' </dev/null >/dev/null 2>&1
 for i in 1 2 3 4 5 6 7 8 9 10; do [ ! -s /run/sshd-openrc.pid ] || break; sleep 0.3; done`);
-    await writeScript("lab-one", "exec sleep 10000");
-    await writeScript("lab-two", "exec sleep 10000");
-    await writeScript("lab-dying", "exit 3");
+    await writeScript("lab-one", "/bin/sleep", "10000");
+    await writeScript("lab-two", "/bin/sleep", "10000");
+    await machine.run(`printf '#!/sbin/openrc-run\\nstart() { echo no such config; return 1; }\\n' >/etc/init.d/lab-broken
+chmod 755 /etc/init.d/lab-broken`);
     project = new Project("kinds-openrc", program({}));
     await project.init();
   });
@@ -101,10 +102,10 @@ for i in 1 2 3 4 5 6 7 8 9 10; do [ ! -s /run/sshd-openrc.pid ] || break; sleep 
     await destroy(project);
   });
 
-  it("says that a service does not stay up, or is not there", async () => {
-    project.write(program({ dying: { unit: "lab-dying" }, none: { unit: "lab-none" } }));
+  it("says in the service's own words that it does not start, and that one is not there", async () => {
+    project.write(program({ broken: { unit: "lab-broken" }, none: { unit: "lab-none" } }));
     const error = await upError(project);
-    assert.match(error, /cannot start lab-dying:/);
+    assert.match(error, /cannot start lab-broken:[\s\S]*no such config/);
     assert.match(error, /there is no service lab-none on this host/);
     await destroy(project);
   });
