@@ -30,6 +30,7 @@ disk, and notes it. *Alone* means that the plugin is driven directly over gRPC, 
     about,
     ["way", "operations a second"],
     async (row) => {
+      report.needTime();
       const fresh = (): Promise<string> => runOverSsh(machine, `rm -rf ${FOLDER}; mkdir ${FOLDER}`);
       const measure = async (
         way: string,
@@ -60,6 +61,7 @@ disk, and notes it. *Alone* means that the plugin is driven directly over gRPC, 
       );
       await fresh();
       await measurePlugin(row, await hostConnection(machine));
+      report.needTime();
       await measureEngine(row, await hostConnection(machine));
     },
   );

@@ -15,7 +15,11 @@ export interface Section {
 export class Report {
   readonly sections: Section[] = [];
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    /** When to leave out the rest, in milliseconds since 1970. */
+    private readonly deadline: number,
+  ) {}
 
   /** Measures one table. What goes wrong is noted in it, and the next goes on. */
   async section(
@@ -42,6 +46,11 @@ export class Report {
       console.log(`  not measured: ${said}`);
     }
     this.save();
+  }
+
+  /** Throws when there is no time for more: to be called before what takes long. */
+  needTime(): void {
+    if (Date.now() > this.deadline) throw new Error("the rest was left out: its time was over");
   }
 
   private save(): void {
