@@ -3,7 +3,7 @@
  * `node -r ts-node/register/transpile-only test/run.ts [PHASE...]`
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -77,7 +77,9 @@ function main(): void {
   const broken = names.filter((name) => !runPhase(name, phases[name]!));
   if (names.some((name) => phases[name]!.inLab)) run(labwright, ["sandbox", "down"]);
 
-  const stats = readFileSync(totalsFile, "utf8").trim().split("\n");
+  // A phase that never got as far as a test leaves no totals.
+  const written = existsSync(totalsFile) ? readFileSync(totalsFile, "utf8") : "";
+  const stats = written.split("\n").filter((line) => line !== "");
   const sum = (key: "passes" | "failures"): number =>
     stats.reduce((n, line) => n + (JSON.parse(line) as Record<typeof key, number>)[key], 0);
   rmSync(totals, { recursive: true });
