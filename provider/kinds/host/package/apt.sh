@@ -27,13 +27,28 @@ _apt_update() {
 _apt_fresh() {
   [ "$(find "$run_folder/apt-lists" /var/lib/apt/lists -maxdepth 1 \( -name apt-lists -o -name '*Packages*' \) -mmin -1440 2>/dev/null | head -n 1)" ]
 }
-_apt_knows() { apt-cache show --no-all-versions -- "$1${2:+=$2}" >/dev/null 2>&1; }
+# `apt-cache show NAME=VERSION` succeeds for a version that there is not.
+_apt_knows() {
+  if [ "${2-}" ]; then
+    apt-cache madison -- "$1" 2>/dev/null | awk -v version="$2" '$3 == version { found = 1 } END { exit !found }'
+  else
+    apt-cache show --no-all-versions -- "$1" >/dev/null 2>&1
+  fi
+}
+
+# A run that was ended half way leaves packages that only dpkg can finish. dpkg itself does not wait for its lock, so that
+# is done here, as long as apt does: 5 minutes.
+_finish_interrupted() {
+  _left=60
+  until DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confold >"$in/said" 2>&1 </dev/null; do
+    if [ "$_left" = 0 ] || ! grep -q 'locked by another process' "$in/said"; then say_last "$in/said"; fi
+    _left=$((_left - 1))
+    sleep 5
+  done
+}
 
 package_install() {
-  # A run that was ended half way leaves packages that only dpkg can finish.
-  if [ -n "$(dpkg --audit 2>/dev/null)" ]; then
-    DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confold >"$in/said" 2>&1 </dev/null || say_last "$in/said"
-  fi
+  if [ -n "$(dpkg --audit 2>/dev/null)" ]; then _finish_interrupted; fi
   _fetched=0
   if ! _apt_fresh || ! _apt_knows "$1" "${2-}"; then
     _fetched=1
