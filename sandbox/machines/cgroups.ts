@@ -88,10 +88,20 @@ export function isFrozen(group: string): boolean {
 export function cgroupProcesses(group: string): number[] {
   const pids = new Set<number>();
   for (const folder of groupFolders(group)) {
-    const text = fs.readFileSync(path.join(folder, "cgroup.procs"), "utf8");
-    for (const pid of text.split("\n").filter(Boolean)) pids.add(Number(pid));
+    for (const pid of processesIn(folder)) pids.add(pid);
   }
   return [...pids].filter((pid) => pid > 0);
+}
+
+/** A machine that is ending removes its groups meanwhile: ENOENT, or ENODEV once the file is open (cgroup-v2). */
+function processesIn(folder: string): number[] {
+  try {
+    const text = fs.readFileSync(path.join(folder, "cgroup.procs"), "utf8");
+    return text.split("\n").filter(Boolean).map(Number);
+  } catch (error) {
+    if (["ENOENT", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
+  }
 }
 
 /** Removes a group and all below it. Groups in which something still runs stay. */
@@ -105,11 +115,21 @@ export function removeCgroups(group: string): void {
   }
 }
 
+/** What is in a folder; undefined when it is gone. */
+function entriesOf(folder: string): fs.Dirent[] | undefined {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
 /** The folders of a group, parents first. */
 function groupFolders(group: string): string[] {
   const walk = (folder: string): string[] => {
-    if (!fs.existsSync(folder)) return [];
-    const entries = fs.readdirSync(folder, { withFileTypes: true });
+    const entries = entriesOf(folder);
+    if (!entries) return [];
     const below = entries.filter((entry) => entry.isDirectory());
     return [folder, ...below.flatMap((entry) => walk(path.join(folder, entry.name)))];
   };
