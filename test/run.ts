@@ -33,6 +33,14 @@ const phases: Record<string, Phase> = {
   lab: { spec: ["test/e2e/lab/**/*.test.ts"], inLab: true },
 };
 
+/** What test/reporter.cjs leaves of a phase. */
+interface Totals {
+  passes: number;
+  failures: number;
+  /** Title and first line of the error of each failure. */
+  failed: string[];
+}
+
 const totals = mkdtempSync(path.join(tmpdir(), "labwright-test-"));
 const totalsFile = path.join(totals, "totals.jsonl");
 const env: NodeJS.ProcessEnv = {
@@ -79,12 +87,17 @@ function main(): void {
 
   // A phase that never got as far as a test leaves no totals.
   const written = existsSync(totalsFile) ? readFileSync(totalsFile, "utf8") : "";
-  const stats = written.split("\n").filter((line) => line !== "");
-  const sum = (key: "passes" | "failures"): number =>
-    stats.reduce((n, line) => n + (JSON.parse(line) as Record<typeof key, number>)[key], 0);
+  const phasesRun = written
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Totals);
   rmSync(totals, { recursive: true });
-  if (broken.length > 0) console.log(`\nfailed: ${broken.join(", ")}`);
-  console.log(`\n${sum("passes")} passed, ${Math.max(sum("failures"), broken.length)} failed`);
+  const passed = phasesRun.reduce((sum, { passes }) => sum + passes, 0);
+  const failures = phasesRun.reduce((sum, { failures }) => sum + failures, 0);
+  // Once more at the end, where somebody looks who has a long log only.
+  const failed = phasesRun.flatMap((totals) => totals.failed);
+  if (broken.length > 0) console.log(`\nfailed: ${[broken.join(", "), ...failed].join("\n  ")}`);
+  console.log(`\n${passed} passed, ${Math.max(failures, broken.length)} failed`);
   process.exitCode = broken.length > 0 ? 1 : 0;
 }
 

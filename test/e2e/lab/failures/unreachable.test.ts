@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { deleteMachine, proxmox, ssh, task } from "../../support/machine";
+import { deleteMachine, hasBooted, proxmox, ssh, task } from "../../support/machine";
 import { changes, Project, type Run } from "../../support/project";
 import { startTestMachine, type TestMachine } from "../../support/test-machine";
 
@@ -82,6 +82,7 @@ for (const name of ${JSON.stringify(names)})
 
   it("gets the change when it is back", async () => {
     await task(await proxmox("POST", `/nodes/pve1/qemu/${machine.vmid}/status/start`));
+    await hasBooted(machine.address);
     const run = await project.apply();
     assert.deepEqual(changes(run), { update: names });
     assert.equal(await ssh(machine, "cat /srv/one /srv/two"), "secondsecond");
