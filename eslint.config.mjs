@@ -17,7 +17,11 @@ export default tseslint.config(
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
-      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        // labReference<typeof import("./home")>("home")
+        { disallowTypeAnnotations: false },
+      ],
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },

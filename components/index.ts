@@ -1,6 +1,7 @@
 /** Labwright: what a lab is described with. */
 export * from "./dns";
 export * from "./host";
+export * from "./lab";
 export * from "./proxmox";
 export * from "./proxy";
 export * from "./tls";

@@ -19,6 +19,11 @@ export interface RecordOptions {
   secretConfig?: string[];
   /** What resources come back with. Default: plausible outputs for Labwright's own kinds, inputs for the rest. */
   simulate?: Simulate;
+  /**
+   * Outputs of other stacks by their names, for `labReference` and `pulumi.StackReference`. A stack that is not among them
+   * does not exist. Default none.
+   */
+  stacks?: Record<string, Record<string, unknown>>;
   /** Answers calls of provider functions. Default: an empty result. */
   invoke?: (token: string, args: Record<string, unknown>) => Record<string, unknown>;
 }
@@ -97,6 +102,7 @@ async function record<T>(
     preview,
     simulate: options.simulate ?? (() => undefined),
     invoke: options.invoke ?? (() => ({})),
+    stacks: options.stacks ?? {},
   });
   return withLocalStorage(async () => {
     setMockOptions(monitor, project, stack, preview, "organization");

@@ -3,7 +3,7 @@ import * as provproto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { RecordedOptions, RecordedResource } from "./recorded-resource";
-import { simulateDefaults, type Simulate } from "./simulate";
+import { simulateDefaults, type Simulate, type Simulated } from "./simulate";
 import { decodeProperties, secretProperty } from "./wire";
 
 type Callback<T> = (error: unknown, response?: T) => void;
@@ -21,6 +21,7 @@ export interface MonitorSettings {
   preview: boolean;
   simulate: Simulate;
   invoke: (token: string, args: Properties) => Properties;
+  stacks: Record<string, Properties>;
 }
 
 const toProperties = (struct: Struct | undefined): Properties => struct?.toJavaScript() ?? {};
@@ -204,7 +205,8 @@ export class RecordingMonitor {
     this.resources.push(resource);
     this.byUrn.set(resource.urn, resource);
     if (!resource.custom) return { resource, outputs: {} };
-    const simulated = this.settings.simulate(resource) ?? simulateDefaults(resource);
+    const simulated =
+      this.settings.simulate(resource) ?? this.otherStack(resource) ?? simulateDefaults(resource);
     if (this.settings.preview && !resource.read) return { resource, outputs: sent };
     if (!resource.read) resource.id = simulated.id ?? `${resource.name}-id`;
     const outputs: Properties = { ...sent, ...simulated.outputs };
@@ -214,6 +216,17 @@ export class RecordingMonitor {
     ]);
     for (const name of secret) if (name in outputs) outputs[name] = secretProperty(outputs[name]);
     return { resource, outputs };
+  }
+
+  /** What the engine reads of another stack. */
+  private otherStack({ type, inputs }: RecordedResource): Simulated | undefined {
+    if (type !== "pulumi:pulumi:StackReference") return undefined;
+    const name = String(inputs["name"]);
+    const outputs = Object.hasOwn(this.settings.stacks, name) && this.settings.stacks[name];
+    if (!outputs) throw new Error(`unknown stack ${JSON.stringify(name)}`);
+    // What crosses stacks is JSON.
+    const read = JSON.parse(JSON.stringify(outputs)) as Properties;
+    return { outputs: { outputs: read, secretOutputNames: [] } };
   }
 
   private answer<T>(callback: Callback<T>, respond: () => T): void {

@@ -1,20 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bind, dns, type SoaTimersArgs } from "../../resources";
+import { bind, type SoaTimersArgs } from "../../resources";
 import { IssueList } from "../../validation/checker";
 import { canonicalName, checkHostName, checkZoneName, nameInZone } from "../../validation/dns-name";
-import { canonicalIP, checkIP, ipVersion, reversePointer } from "../../validation/ip-address";
+import { canonicalIP, checkIP, reversePointer } from "../../validation/ip-address";
 import type { Issue } from "../../validation/issue";
-import {
-  checkNetwork,
-  checkReverseNetwork,
-  networkContains,
-  reverseZoneName,
-} from "../../validation/network";
+import { checkNetwork, checkReverseNetwork, reverseZoneName } from "../../validation/network";
 import { secondsBetween } from "../../validation/number";
 import { refuse } from "../refuse";
-import type { DnsZone, DnsZoneHandle, RecordSpec } from "./dns-zone";
-import { RecordRegistry } from "./record-registry";
+import type { DnsZone, RecordSpec } from "./dns-zone";
 import { relativeName } from "./record-value.validate";
+import { type BindZoneHandle, ServedZone } from "./served-zone";
 import type { ZoneServer } from "./zone-server";
 
 /** Arguments of `BindZone`. */
@@ -51,9 +46,8 @@ export interface BindZoneArgs {
  */
 export class BindZone extends pulumi.ComponentResource implements DnsZone {
   readonly name: string;
-  readonly handle: pulumi.Output<DnsZoneHandle>;
+  readonly handle: pulumi.Output<BindZoneHandle>;
   private readonly zone: ServedZone;
-  private readonly reverse: { network: string; zone: ServedZone }[];
 
   constructor(name: string, args: BindZoneArgs, options?: pulumi.ComponentResourceOptions) {
     super("labwright:dns:BindZone", name, {}, options);
@@ -72,27 +66,41 @@ export class BindZone extends pulumi.ComponentResource implements DnsZone {
       soa: args.soa,
       allowTransfer: args.allowTransfer,
     };
-    this.zone = new ServedZone(name, this.name, server, settings, this);
-    this.reverse = networks.map((network) => {
-      const reverseName = reverseZoneName(network);
-      return {
-        network,
-        zone: new ServedZone(`${name}-${reverseName}`, reverseName, server, settings, this),
-      };
+    const forward = this.serve(name, this.name, server, settings);
+    const reverse = networks.map((network) => {
+      const zone = reverseZoneName(network);
+      return { network, zone, resource: this.serve(`${name}-${zone}`, zone, server, settings) };
     });
-    const reverse = nameInZone(nameServer, this.name) && this.reverseFor(server.address);
-    if (reverse)
-      reverse.addRecord(
-        `${name}-ns-ptr`,
-        {
-          name: relativeName(reversePointer(server.address), reverse.name),
-          type: "PTR",
-          values: [nameServer],
-          ttl: 3600,
-        },
-        { parent: this },
-      );
-    this.handle = this.zone.handle;
+    const served = { host: server.host, serverAddress: server.address, nameServer };
+    const handle = (resource: bind.Zone, zones: typeof reverse) =>
+      pulumi
+        .output({
+          zone: resource.name,
+          host: server.host.handle,
+          // Not for their names: whoever has the handle waits for these zones too.
+          reverse: zones.map((zone) => zone.resource.name),
+        })
+        .apply(({ zone, host }): BindZoneHandle => ({
+          type: "labwright:DnsZone",
+          version: 1,
+          provider: "bind",
+          name: zone,
+          host,
+          serverAddress: server.address,
+          nameServer,
+          reverse: zones.map(({ network, zone }) => ({ network, zone })),
+        }));
+    this.handle = handle(forward, reverse);
+    this.zone = new ServedZone(this.name, {
+      ...served,
+      ready: forward,
+      handle: this.handle,
+      reverse: reverse.map(({ network, zone, resource }) => ({
+        network,
+        zone: new ServedZone(zone, { ...served, ready: resource, handle: handle(resource, []) }),
+      })),
+    });
+    this.nameServerPointer(name, nameServer, server.address);
     this.registerOutputs({ handle: this.handle });
   }
 
@@ -109,7 +117,46 @@ export class BindZone extends pulumi.ComponentResource implements DnsZone {
   }
 
   reverseFor(address: string): DnsZone | undefined {
-    return this.reverse.find(({ network }) => networkContains(network, address))?.zone;
+    return this.zone.reverseFor(address);
+  }
+
+  /** Puts a zone on the server: the forward one, or one of the reverse ones. */
+  private serve(
+    resourceName: string,
+    zone: string,
+    server: ZoneServer,
+    { nameServer, ...others }: ZoneSettings,
+  ): bind.Zone {
+    server.claimZone(zone, resourceName);
+    return new bind.Zone(
+      resourceName,
+      {
+        host: server.host.connection,
+        name: zone,
+        nameServers: [nameServer],
+        glue: nameInZone(nameServer, zone)
+          ? { [nameServer]: [canonicalIP(server.address)] }
+          : undefined,
+        ...others,
+      },
+      server.host.options({ parent: this, dependsOn: [server.ready] }),
+    );
+  }
+
+  /** The PTR record of a name server in the zone. */
+  private nameServerPointer(name: string, nameServer: string, address: string): void {
+    const reverse = nameInZone(nameServer, this.name) && this.reverseFor(address);
+    if (reverse)
+      reverse.addRecord(
+        `${name}-ns-ptr`,
+        {
+          name: relativeName(reversePointer(address), reverse.name),
+          type: "PTR",
+          values: [nameServer],
+          ttl: 3600,
+        },
+        { parent: this },
+      );
   }
 }
 
@@ -119,69 +166,6 @@ interface ZoneSettings {
   adminMailbox: string;
   soa?: SoaTimersArgs;
   allowTransfer?: string[];
-}
-
-/** One zone on the server: the forward one, or one of the reverse ones. */
-class ServedZone implements DnsZone {
-  readonly handle: pulumi.Output<DnsZoneHandle>;
-  private readonly registry: RecordRegistry;
-  private readonly resource: bind.Zone;
-
-  constructor(
-    resourceName: string,
-    readonly name: string,
-    private readonly server: ZoneServer,
-    settings: ZoneSettings,
-    parent: pulumi.Resource,
-  ) {
-    server.claimZone(name, resourceName);
-    this.registry = new RecordRegistry(name);
-    const { nameServer, ...others } = settings;
-    const own = nameInZone(nameServer, name);
-    if (own)
-      this.registry.add({
-        name: relativeName(nameServer, name),
-        type: ipVersion(server.address) === 4 ? "A" : "AAAA",
-      });
-    this.resource = new bind.Zone(
-      resourceName,
-      {
-        host: server.host.connection,
-        name,
-        nameServers: [nameServer],
-        glue: own ? { [nameServer]: [canonicalIP(server.address)] } : undefined,
-        ...others,
-      },
-      server.host.options({ parent, dependsOn: [server.ready] }),
-    );
-    this.handle = this.resource.name.apply((zone) => ({
-      type: "labwright:DnsZone" as const,
-      version: 1 as const,
-      provider: "bind",
-      name: zone,
-    }));
-  }
-
-  conflicts(record: Pick<RecordSpec, "name" | "type">): Issue[] {
-    return this.registry.conflicts(record);
-  }
-
-  addRecord(
-    resourceName: string,
-    record: RecordSpec,
-    options?: pulumi.CustomResourceOptions,
-  ): pulumi.Resource {
-    this.registry.add(record);
-    return new dns.Record(
-      resourceName,
-      { host: this.server.host.connection, zone: this.name, ...record },
-      this.server.host.options({ ...options, dependsOn: [this.resource] }),
-    );
-  }
-
-  reverseFor(): undefined {
-    return undefined;
-  }
 }
 
 function checkZone(args: BindZoneArgs, networks: readonly string[]): IssueList {

@@ -1,13 +1,41 @@
 import * as pulumi from "@pulumi/pulumi";
 import { host as kinds, type HostConnection, type HostConnectionArgs } from "../../resources";
 
+/** What a machine says of itself: facts of `labwright:host:Machine`. */
+export interface MachineFacts {
+  /** `ID` of os-release(5): `debian`, `alpine`, `rocky`, `arch`. */
+  distribution: string;
+  /** `VERSION_ID` of os-release(5), such as `12`; empty on a rolling distribution. */
+  release: string;
+  /** What runs services: `systemd`, `openrc` or `none`. */
+  initSystem: string;
+  /** What installs packages: `apt`, `apk`, `dnf`, `pacman` or `none`. */
+  packageManager: string;
+  /** The machine's own name, `uname -n`. */
+  hostname: string;
+  /** The machine's architecture, `uname -m`. */
+  architecture: string;
+}
+
 /** A host as plain data: how to reach it and which machine it is. Fit to be a stack's output. */
 export interface HostHandle {
   type: "labwright:Host";
   version: 1;
+  provider: "ssh";
+  /** Name of the host in its own stack. */
   name: string;
+  /** Address that others in the network reach it at. */
+  address: string;
+  /** How Labwright reaches it, and the id of the machine. */
   connection: HostConnection;
+  facts: MachineFacts;
 }
+
+/** A machine that was joined: a `labwright:host:Machine` of this program, or one of another stack. */
+export type JoinedMachine = Pick<
+  kinds.Machine,
+  "host" | "machineId" | (keyof MachineFacts & keyof kinds.Machine)
+>;
 
 /** What a host is made from. `Vm` and `existingHost()` do it. */
 export interface HostArgs {
@@ -18,7 +46,7 @@ export interface HostArgs {
   /** How it is reached. */
   connection: Omit<HostConnectionArgs, "machineId">;
   /** The machine, joined. */
-  machine: kinds.Machine;
+  machine: JoinedMachine;
   /** Parent of what belongs to the host itself. */
   parent?: pulumi.Resource;
   /** What takes everything on the host along when it is deleted, such as the virtual machine. */
@@ -38,7 +66,8 @@ export class Host {
    * an object: when the machine is made anew, a preview knows all but its id.
    */
   readonly connection: HostConnectionArgs;
-  readonly machine: kinds.Machine;
+  /** The machine, with its facts. A resource only where this program joined it. */
+  readonly machine: JoinedMachine;
   /** The host as plain data, for other stacks. */
   readonly handle: pulumi.Output<HostHandle>;
   private readonly parent?: pulumi.Resource;
@@ -46,19 +75,32 @@ export class Host {
   private readonly packages = new Map<string, kinds.Package>();
 
   constructor(args: HostArgs) {
-    this.name = args.name;
-    this.address = args.address;
-    this.machine = args.machine;
+    const { name, address, machine } = args;
+    this.name = name;
+    this.address = address;
+    this.machine = machine;
     this.parent = args.parent;
     this.deletedWith = args.deletedWith;
-    this.connection = { ...args.connection, machineId: args.machine.machineId };
+    this.connection = { ...args.connection, machineId: machine.machineId };
     this.handle = pulumi
-      .all([args.machine.host, args.machine.machineId])
-      .apply(([connection, machineId]) => ({
-        type: "labwright:Host" as const,
-        version: 1 as const,
-        name: args.name,
+      .output({
+        connection: machine.host,
+        machineId: machine.machineId,
+        distribution: machine.distribution,
+        release: machine.release,
+        initSystem: machine.initSystem,
+        packageManager: machine.packageManager,
+        hostname: machine.hostname,
+        architecture: machine.architecture,
+      })
+      .apply(({ connection, machineId, ...facts }): HostHandle => ({
+        type: "labwright:Host",
+        version: 1,
+        provider: "ssh",
+        name,
+        address,
         connection: { ...connection, machineId },
+        facts,
       }));
   }
 
@@ -69,7 +111,7 @@ export class Host {
 
   /**
    * A package that a component needs, which others on the same host may need as well. One resource however often it is
-   * asked for: two could not own the same package.
+   * asked for: two of one program could not own the same package. Those of two stacks share it.
    */
   package(name: string): kinds.Package {
     const known = this.packages.get(name);

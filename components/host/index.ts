@@ -1,6 +1,7 @@
 /** Hosts, and the plain things on them. */
 export { Host } from "./host";
-export type { HostArgs, HostHandle } from "./host";
+export type { HostArgs, HostHandle, JoinedMachine, MachineFacts } from "./host";
+export { hostFromHandle } from "./host-from-handle";
 export { existingHost } from "./existing-host";
 export type { ExistingHostArgs, SshAddress } from "./existing-host";
 export { Directory, File, Machine, Package, Service, User } from "../../resources/host";

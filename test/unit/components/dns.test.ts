@@ -88,12 +88,22 @@ describe("BindZone", () => {
   });
 
   it("is a handle of plain data", async () => {
-    const lab = await recordLab(() => outputValue(zone().handle));
-    assert.deepEqual(lab.value, {
+    const lab = await recordLab(() => {
+      const ns = host("ns", "10.77.0.53");
+      return outputValue(pulumi.output({ zone: zone(server(ns)).handle, host: ns.handle }));
+    });
+    assert.deepEqual(lab.value.zone, {
       type: "labwright:DnsZone",
       version: 1,
       provider: "bind",
       name: "home.arpa",
+      host: lab.value.host,
+      serverAddress: "10.77.0.53",
+      nameServer: "ns1.home.arpa.",
+      reverse: [
+        { network: "10.77.0.0/24", zone: "0.77.10.in-addr.arpa" },
+        { network: "fd00:77::/64", zone: "0.0.0.0.0.0.0.0.7.7.0.0.0.0.d.f.ip6.arpa" },
+      ],
     });
   });
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nas } from "../../../examples/existing-host";
 import { lab } from "../../../examples/lab";
 import "../../../examples/lab.test";
-import { recordLab } from "../../../testing";
+import { outputValue, recordLab, type RecordOptions } from "../../../testing";
 import { publicKey } from "./lab-parts";
 
 const root = path.join(__dirname, "../../..");
@@ -25,6 +26,23 @@ describe("examples/", () => {
     assert.equal(made.ofType("proxmoxve:index/vmLegacy:VmLegacy").length, 3);
     const other = await recordLab(() => nas(publicKey, publicKey, pulumi.output("canary")));
     assert.deepEqual(other.get("backup-password").secrets, ["content"]);
+  });
+
+  it("use one stack's zone in another", async () => {
+    const load = createRequire(__filename);
+    const run = (name: string, options: RecordOptions) =>
+      recordLab(async () => {
+        // A stack runs when it is loaded: once a recording.
+        const file = load.resolve(`../../../examples/two-stacks/${name}.ts`);
+        // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+        delete load.cache[file];
+        const exported = load(file) as object | (() => Promise<unknown>);
+        const outputs = typeof exported === "function" ? await exported() : exported;
+        return outputValue(pulumi.output(outputs)) as Promise<Record<string, unknown>>;
+      }, options);
+    const home = await run("home", { config: { "lab:hostKey": publicKey } });
+    const apps = await run("apps", { stacks: { home: home.value } });
+    assert.equal(apps.get("printer", "labwright:dns:Record").inputs["zone"], "home.arpa");
   });
 
   const examples = sources("examples").map(([, text]) => plain(text));
