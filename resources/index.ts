@@ -9,6 +9,8 @@ export { Provider, type ProviderArgs } from "./provider";
 export type {
   SoaTimers,
   SoaTimersArgs,
+  Container,
+  ContainerArgs,
   HostConnection,
   HostConnectionArgs,
   JumpHost,

@@ -41,6 +41,25 @@ export interface SoaTimersArgs {
   ttl?: pulumi.Input<number>;
 }
 
+/** A container to enter from the machine that runs it, through that machine's own connection. */
+export interface Container {
+  /** What runs it: `nspawn` is a machine of systemd-nspawn, as `machinectl list` shows it. */
+  type: "nspawn";
+  /** Name of the container. */
+  name: string;
+}
+
+/**
+ * A container to enter from the machine that runs it, through that machine's own connection. As
+ * arguments.
+ */
+export interface ContainerArgs {
+  /** What runs it: `nspawn` is a machine of systemd-nspawn, as `machinectl list` shows it. */
+  type: pulumi.Input<"nspawn">;
+  /** Name of the container. */
+  name: pulumi.Input<string>;
+}
+
 /** How to reach a joined machine over SSH, and which machine it is. */
 export interface HostConnection {
   /**
@@ -59,6 +78,11 @@ export interface HostConnection {
   hostKey: string;
   /** Host to go through. Default: straight there. */
   jump?: JumpHost;
+  /**
+   * Containers to enter once there, each inside the one before. Nothing has to run in them for it,
+   * no sshd and no agent. Default: none, the machine itself.
+   */
+  inside?: Container[];
   /**
    * The machine's id from /etc/machine-id (machine-id(5)), as `labwright:host:Machine` gives it.
    * Another machine at the same address has none of this resource: a change replaces the resource.
@@ -84,6 +108,11 @@ export interface HostConnectionArgs {
   hostKey: pulumi.Input<string>;
   /** Host to go through. Default: straight there. */
   jump?: pulumi.Input<JumpHostArgs>;
+  /**
+   * Containers to enter once there, each inside the one before. Nothing has to run in them for it,
+   * no sshd and no agent. Default: none, the machine itself.
+   */
+  inside?: pulumi.Input<pulumi.Input<ContainerArgs>[]>;
   /**
    * The machine's id from /etc/machine-id (machine-id(5)), as `labwright:host:Machine` gives it.
    * Another machine at the same address has none of this resource: a change replaces the resource.
@@ -150,6 +179,11 @@ export interface MachineConnection {
   hostKey: string;
   /** Host to go through. Default: straight there. */
   jump?: JumpHost;
+  /**
+   * Containers to enter once there, each inside the one before. Nothing has to run in them for it,
+   * no sshd and no agent. Default: none, the machine itself.
+   */
+  inside?: Container[];
 }
 
 /** How to reach a machine over SSH that is to be joined. As arguments. */
@@ -170,6 +204,11 @@ export interface MachineConnectionArgs {
   hostKey: pulumi.Input<string>;
   /** Host to go through. Default: straight there. */
   jump?: pulumi.Input<JumpHostArgs>;
+  /**
+   * Containers to enter once there, each inside the one before. Nothing has to run in them for it,
+   * no sshd and no agent. Default: none, the machine itself.
+   */
+  inside?: pulumi.Input<pulumi.Input<ContainerArgs>[]>;
 }
 
 /** A certificate authority made by `labwright:tls:Authority`, and how to reach it. */

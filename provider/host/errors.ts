@@ -1,12 +1,13 @@
 import type { MachineConnection } from "../schema";
 
-/** `root@10.77.0.53`, `admin@[fd00::1] port 2222`: a host as errors name it. */
-export function describeHost({ user, address, port }: MachineConnection): string {
+/** `root@10.77.0.53`, `admin@[fd00::1] port 2222`, `container web of root@10.77.0.53`: a host as errors name it. */
+export function describeHost({ user, address, port, inside = [] }: MachineConnection): string {
   const host = address.includes(":") ? `[${address}]` : address;
-  return `${user}@${host}${port === 22 ? "" : ` port ${port}`}`;
+  const machine = `${user}@${host}${port === 22 ? "" : ` port ${port}`}`;
+  return inside.reduce((outer, { name }) => `container ${name} of ${outer}`, machine);
 }
 
-/** No connection to a host. Says nothing about what is on it. */
+/** No connection to a host, or no way into a container of it. Says nothing about what is on it. */
 export class HostUnreachable extends Error {
   constructor(
     message: string,

@@ -4,18 +4,13 @@ import type { MachineConnection } from "../schema";
 import { logActivity } from "./activity-log";
 import { type Channel, ChannelLost, type Reply } from "./channel";
 import { connectionFailure } from "./connection-failure";
-import {
-  Cancelled,
-  ConnectionBroken,
-  describeHost,
-  HostUnreachable,
-  ScriptFailed,
-  ScriptTimedOut,
-} from "./errors";
+import { Cancelled, ConnectionBroken, describeHost, HostUnreachable } from "./errors";
 import { LaneQueue } from "./lane-queue";
-import { Limiter } from "./limiter";
-import { parseFields, renderScript } from "./script-text";
-import type { HostShell, Script, ScriptResult } from "./shell";
+import type { Limiter } from "./limiter";
+import { LockQueues } from "./lock-queues";
+import { scriptResult, stepOn } from "./script-result";
+import { renderScript } from "./script-text";
+import { DEFAULT_TIMEOUT_MS, type Script, type ScriptCarrier, type ScriptResult } from "./shell";
 
 /** How a host starts the program behind its channel. */
 export interface Connector {
@@ -38,17 +33,14 @@ interface Session {
 const REMEMBER_FAILURE_MS = 5_000;
 /** How long a login may be refused while a machine boots, before its keys are in place. */
 const LOGIN_GRACE_MS = 30_000;
-const DEFAULT_TIMEOUT_MS = 60_000;
-/** One that has the lock and one that takes it the moment it is free, without a round trip between. */
-const SENT_PER_LOCK = 2;
 /** How long what runs may go on once Pulumi has cancelled, in milliseconds, before nobody waits for it any more. */
 const CANCEL_GRACE_MS = 3_000;
 
 /** One host: one connection at a time, opened when first needed and again when it was lost. */
-export class Host implements HostShell {
+export class Host implements ScriptCarrier {
   private session: Promise<Session> | undefined;
   private failure: { error: Error; until: number } | undefined;
-  private readonly locks = new Map<string, Limiter>();
+  private readonly locks = new LockQueues();
   private opening: Channel | undefined;
   private cancelled = false;
 
@@ -58,10 +50,7 @@ export class Host implements HostShell {
   ) {}
 
   run(script: Script): Promise<ScriptResult> {
-    if (script.lock === undefined) return this.execute(script, false);
-    let limiter = this.locks.get(script.lock);
-    if (!limiter) this.locks.set(script.lock, (limiter = new Limiter(SENT_PER_LOCK)));
-    return limiter.run(() => this.execute(script, false));
+    return this.locks.run(script, () => this.execute(script, false));
   }
 
   query(script: Script): Promise<ScriptResult> {
@@ -128,7 +117,7 @@ export class Host implements HostShell {
     );
   }
 
-  private async execute(script: Script, query: boolean): Promise<ScriptResult> {
+  async carry(script: Script, query: boolean): Promise<Reply> {
     const timeoutMs = script.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const { script: text, input } = renderScript(script);
     for (let attempt = 1; ; attempt++) {
@@ -140,14 +129,10 @@ export class Host implements HostShell {
         logActivity("script", { host: describeHost(this.connection), step: script.step, query });
       };
       try {
-        return this.result(
-          script,
-          timeoutMs,
-          await queue.run({ script: text, input, timeoutMs, query, onSent }),
-        );
+        return await queue.run({ script: text, input, timeoutMs, query, onSent });
       } catch (error) {
         if (!(error instanceof ChannelLost)) throw error;
-        if (this.cancelled) throw new Cancelled(sent ? this.stepOf(script) : undefined);
+        if (this.cancelled) throw new Cancelled(sent ? stepOn(this.connection, script) : undefined);
         if (attempt < 3 && (query || !sent)) continue;
         throw new ConnectionBroken(
           `the connection to ${describeHost(this.connection)} broke during "${script.step}" (${error.message}); ` +
@@ -157,25 +142,8 @@ export class Host implements HostShell {
     }
   }
 
-  private result(script: Script, timeoutMs: number, reply: Reply): ScriptResult {
-    const step = this.stepOf(script);
-    const stderr = reply.stderr.toString("utf8");
-    if (reply.timedOut) {
-      const seconds = Math.round(timeoutMs / 1000);
-      throw new ScriptTimedOut(
-        `${step}: took longer than ${seconds} s and was ended${tail(stderr, "; it said: ")}`,
-      );
-    }
-    if (reply.code !== 0 && !script.answers?.includes(reply.code)) {
-      const said = tail(stderr, "") || tail(reply.stdout.toString("utf8"), "");
-      throw new ScriptFailed(`${step}: ${said || `exit code ${reply.code}`}`, reply.code, stderr);
-    }
-    const { fields, rest } = parseFields(reply.stdout);
-    return { code: reply.code, stdout: rest, stderr, fields };
-  }
-
-  private stepOf({ step }: Script): string {
-    return `${step} on ${describeHost(this.connection)}`;
+  private async execute(script: Script, query: boolean): Promise<ScriptResult> {
+    return scriptResult(this.connection, script, await this.carry(script, query));
   }
 
   private connect(): Promise<Session> {
@@ -224,12 +192,4 @@ export class Host implements HostShell {
       settled();
     }
   }
-}
-
-/** The last lines of what a program said. */
-function tail(text: string, before: string): string {
-  const lines = text.trim().split("\n").slice(-20).join("\n");
-  // Not within a word: half a secret would not be recognised as one.
-  const said = lines.length > 4000 ? lines.slice(-4000).replace(/^\S*/, "...") : lines;
-  return said && before + said;
 }

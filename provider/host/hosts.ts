@@ -1,9 +1,11 @@
 import type { HostConnection, MachineConnection } from "../schema";
 import { Channel } from "./channel";
 import { writeConnectionFiles } from "./connection-files";
+import { EnteredHost } from "./entered-host";
 import { type Connector, Host } from "./host";
 import { Limiter } from "./limiter";
 import { prelude } from "./prelude";
+import type { ScriptCarrier } from "./shell";
 import { sshCommand, type SshSettings } from "./ssh-command";
 
 /** Settings of the person who runs Pulumi. */
@@ -20,13 +22,26 @@ const SHELL_START_MS = 20_000;
 /** All hosts of this process, one connection each. */
 export class Hosts {
   private readonly hosts = new Map<string, Host>();
+  private readonly entered = new Map<string, EnteredHost>();
 
   constructor(private readonly connector: Connector) {}
 
-  /** The host behind a connection; the same for every resource on it. */
-  at(connection: MachineConnection | HostConnection): Host {
+  /** The host behind a connection, or the container on it; the same for every resource there. */
+  at(connection: MachineConnection | HostConnection): ScriptCarrier {
+    const { inside = [] } = connection;
+    let shell: ScriptCarrier = this.machineAt(connection);
+    for (const container of inside) {
+      const key = JSON.stringify([addressOf(shell.connection), container.type, container.name]);
+      let next = this.entered.get(key);
+      if (!next) this.entered.set(key, (next = new EnteredHost(shell, container)));
+      shell = next;
+    }
+    return shell;
+  }
+
+  private machineAt(connection: MachineConnection): Host {
     const { address, port, user, hostKey, jump } = connection;
-    const key = JSON.stringify([address, port, user, hostKey, jump]);
+    const key = JSON.stringify(addressOf({ address, port, user, hostKey, jump }));
     let host = this.hosts.get(key);
     if (!host) {
       host = new Host({ address, port, user, hostKey, ...(jump && { jump }) }, this.connector);
@@ -42,6 +57,10 @@ export class Hosts {
   close(): void {
     for (const host of this.hosts.values()) host.close();
   }
+}
+
+function addressOf({ address, port, user, hostKey, jump, inside }: MachineConnection): unknown[] {
+  return [address, port, user, hostKey, jump, inside?.map(({ type, name }) => [type, name])];
 }
 
 /** A connector over the system's OpenSSH client. */

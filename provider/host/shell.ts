@@ -1,7 +1,11 @@
 import type { HostConnection, MachineConnection } from "../schema";
+import type { Reply } from "./channel";
 
 /** Data for a script, by name. It travels on stdin and never shows in a process list: the place for secrets. */
 export type ScriptFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** How long a script may take that does not say, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** A script to run on a host. */
 export interface Script {
@@ -49,4 +53,12 @@ export interface HostShell {
   proveLogin(): Promise<void>;
   /** Tries to connect until it works or the time is over. A wrong host key is an error at once. */
   waitUntilReachable(options: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
+}
+
+/** A host, or a container on one, to which scripts are carried: what the shell of a container inside is made of. */
+export interface ScriptCarrier extends HostShell {
+  /** Runs a script; gives what it did, whatever that was. */
+  carry(script: Script, query: boolean): Promise<Reply>;
+  /** The machine's id, or undefined when it has none yet. Asked once, and anew after `reconnect`. */
+  machineId(): Promise<string | undefined>;
 }

@@ -1,6 +1,7 @@
 import { Activations } from "../apply/activations";
 import { applyContext, removeContext } from "../apply/contexts";
 import { type Claim, digestOf } from "../apply/ownership";
+import { describeHost } from "../host/errors";
 import type { Hosts } from "../host/hosts";
 import { lookUpHostKey } from "../host/known-hosts";
 import type { AnyKind, Context } from "../kind";
@@ -115,15 +116,23 @@ export class Operations {
     const own = where && kind.parse(where.physical);
     if (!where || !own) {
       throw new Error(
-        `"${id}" is no id of ${kind.schema.token}; write user@address:NAME, or user@address#port:NAME`,
+        `"${id}" is no id of ${kind.schema.token}; write user@address:NAME, user@address#port:NAME, ` +
+          "or user@address/nspawn=CONTAINER:NAME",
       );
     }
-    const { user, address, port } = where;
+    const { user, address, port, inside } = where;
     const hostKey = await lookUpHostKey(this.knownHostsFile, where);
-    const connection: MachineConnection = { user, address, port, hostKey };
+    const connection: MachineConnection = {
+      user,
+      address,
+      port,
+      hostKey,
+      ...(inside && { inside }),
+    };
     const machineId = await this.hosts.at(connection).machineId();
     if (kind.schema.place === "host" && machineId === undefined) {
-      throw new Error(`${address} has no machine id; join it with labwright:host:Machine first`);
+      const host = describeHost(connection);
+      throw new Error(`${host} has no machine id; join it with labwright:host:Machine first`);
     }
     const host = kind.schema.place === "host" ? { ...connection, machineId } : connection;
     const observed = await kind.read(this.context(call, connection), { physical: where.physical });
@@ -165,7 +174,7 @@ export class Operations {
   private async expectMachine(call: Call, host: HostConnection): Promise<void> {
     if (await this.isMachine(call, host)) return;
     throw new Error(
-      `${host.address} is another machine by now: its machine id is not ${host.machineId}; ` +
+      `${describeHost(host)} is another machine by now: its machine id is not ${host.machineId}; ` +
         `run pulumi refresh, so that what was on the old machine is made on the new one`,
     );
   }

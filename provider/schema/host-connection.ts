@@ -1,7 +1,8 @@
 import { type Checker, IssueList } from "../../validation/checker";
 import type { Issue } from "../../validation/issue";
+import { checkMachineName } from "../../validation/machine-name";
 import { checkPublicKey } from "../../validation/ssh-key";
-import { integer, object, text, type ValuesOf } from "./field";
+import { integer, list, object, oneOf, text, type ValuesOf } from "./field";
 import { objectType } from "./object-type";
 
 const address = text({
@@ -70,10 +71,36 @@ const jump = object(JumpHost, {
   optional: true,
 });
 
+/** Containers that can be entered from their host. */
+export const containerTypes = ["nspawn"] as const;
+
+/** A container to enter. */
+export const Container = objectType("labwright:host:Container", {
+  doc: "A container to enter from the machine that runs it, through that machine's own connection.",
+  fields: {
+    type: oneOf(containerTypes, {
+      doc: "What runs it: `nspawn` is a machine of systemd-nspawn, as `machinectl list` shows it.",
+    }),
+    name: text({ doc: "Name of the container." }),
+  },
+  check: ({ name }) => {
+    const issues = new IssueList();
+    issues.checkOptional("name", name, checkMachineName);
+    return issues.issues;
+  },
+});
+
+const inside = list(object(Container), {
+  doc:
+    "Containers to enter once there, each inside the one before. Nothing has to run in them for it, no sshd and no agent. " +
+    "Default: none, the machine itself.",
+  optional: true,
+});
+
 /** How to reach a machine that may not have been joined yet. */
 export const MachineConnection = objectType("labwright:host:MachineConnection", {
   doc: "How to reach a machine over SSH that is to be joined.",
-  fields: { address, port, user, hostKey, jump },
+  fields: { address, port, user, hostKey, jump, inside },
   check: checkConnection,
   canonical,
 });
@@ -87,6 +114,7 @@ export const HostConnection = objectType("labwright:host:HostConnection", {
     user,
     hostKey,
     jump,
+    inside,
     machineId: text({
       doc:
         "The machine's id from /etc/machine-id (machine-id(5)), as `labwright:host:Machine` gives it. " +
@@ -102,3 +130,5 @@ export const HostConnection = objectType("labwright:host:HostConnection", {
 export type MachineConnection = ValuesOf<typeof MachineConnection.fields>;
 /** A value of `labwright:host:HostConnection`, defaults filled in. */
 export type HostConnection = ValuesOf<typeof HostConnection.fields>;
+/** A value of `labwright:host:Container`. */
+export type Container = ValuesOf<typeof Container.fields>;

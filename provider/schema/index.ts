@@ -8,7 +8,13 @@ export type {
   ValuesOf,
 } from "./field";
 export { flag, integer, list, map, object, oneOf, text } from "./field";
-export { HostConnection, JumpHost, MachineConnection } from "./host-connection";
+export {
+  Container,
+  containerTypes,
+  HostConnection,
+  JumpHost,
+  MachineConnection,
+} from "./host-connection";
 export {
   defineKind,
   type InputsOf,

@@ -1,3 +1,4 @@
+import { describeHost } from "../../../host/errors";
 import type { HostShell, Script } from "../../../host/shell";
 import { shellSource } from "../../../host/shell-source";
 import { type Context, kind } from "../../../kind";
@@ -20,7 +21,7 @@ export const machineKind = kind({
     const facts = await readFacts(ctx.host);
     if (prior && prior.machineId !== facts.machineId) {
       ctx.warn(
-        `${prior.host.address} is another machine by now (id ${facts.machineId} instead of ${prior.machineId}): ` +
+        `${describeHost(prior.host)} is another machine by now (id ${facts.machineId} instead of ${prior.machineId}): ` +
           `what was on the old one is gone with it, and the next pulumi up makes it on this one`,
       );
     }
@@ -29,7 +30,7 @@ export const machineKind = kind({
 
   async apply(ctx, { inputs }) {
     const deadline = Date.now() + inputs.bootTimeoutSeconds * 1000;
-    await telling(ctx, "waiting for sshd", () =>
+    await telling(ctx, inputs.host.inside ? "waiting for the container" : "waiting for sshd", () =>
       ctx.host.waitUntilReachable({
         timeoutMs: inputs.bootTimeoutSeconds * 1000,
         signal: ctx.signal,
