@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -169,6 +170,77 @@ sleep 77`,
     });
   });
 }
+
+/** Whether this process may make namespaces and enter them. */
+const mayEnter =
+  spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "--uts", "true"]).status === 0;
+
+(mayEnter ? describe : describe.skip)("EnteredHost in namespaces of its own", () => {
+  let local: LocalHost;
+  let host: EnteredHost;
+  let leader: ChildProcess;
+  beforeEach(async () => {
+    local = new LocalHost();
+    const setup = `hostname inside; mount -t tmpfs none /run; trap : TERM; while :; do sleep 1; done`;
+    leader = spawn(
+      "unshare",
+      ["--pid", "--fork", "--kill-child", "--mount-proc", "--uts", "sh", "-c", setup],
+      { stdio: "ignore" },
+    );
+    const children = `/proc/${leader.pid}/task/${leader.pid}/children`;
+    while (!fs.readFileSync(children, "utf8").trim()) await sleep(20);
+    const pid = fs.readFileSync(children, "utf8").trim();
+    host = new EnteredHost(
+      local.host,
+      web,
+      (container) => `machinectl() { echo ${pid}; }\n${enterContainer(container)}`,
+    );
+    const ready = async () => (await host.query({ step: "test", text: "hostname" })).stdout;
+    while ((await ready()) !== "inside\n") await sleep(20);
+  });
+  afterEach(() => {
+    leader.kill("SIGKILL");
+    local.remove();
+  });
+
+  it("runs a script inside, whatever the way to it", async () => {
+    const { fields, stdout } = await host.run({
+      step: "test",
+      text: 'field_file text "$in/text"; uname -n; ls /run; tr "\\0" " " </proc/1/cmdline',
+      files: { text: "it's\n\u0001field x 1\n" },
+    });
+    assert.equal(fields.text, "it's\n\u0001field x 1\n");
+    assert.match(stdout, /^inside\nlabwright\.entered\.\w+\nsh -c hostname inside;/);
+    const { stdout: outside } = await local.host.run({ step: "test", text: "uname -n" });
+    assert.notEqual(outside, "inside\n");
+  });
+
+  it("ends a script inside that takes too long, with all it started", async () => {
+    const error = await host
+      .run({ step: "test", text: "sleep 7777 & sleep 7777", timeoutMs: 400 })
+      .catch((e: unknown) => e);
+    assert.ok(error instanceof ScriptTimedOut, String(error));
+    const { stdout } = await host.run({
+      step: "test",
+      text: "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'sleep 777[7]' || :",
+    });
+    assert.equal(stdout, "0\n");
+  });
+
+  it("fails when the machine ends under a script, and says so when it is gone", async () => {
+    const running = host
+      .run({ step: "test", text: "sleep 60", answers: [1] })
+      .catch((e: unknown) => e);
+    await sleep(300);
+    leader.kill("SIGKILL");
+    assert.match(
+      String(await running),
+      /test on container web of root@local: (Killed|exit code 137)/,
+    );
+    const after = await host.run({ step: "test", text: ":" }).catch((e: unknown) => e);
+    assert.ok(after instanceof HostUnreachable, String(after));
+  });
+});
 
 describe("EnteredHost", () => {
   it("does not run a script on the machine that took the expected one's place", async () => {
