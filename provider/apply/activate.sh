@@ -7,7 +7,7 @@ _counter() { if [ -s "$1" ]; then cat "$1"; else echo 0; fi; }
 # want_activation: counts a change, and tells the caller which generation has to be covered. $service is empty when the
 # change activates nothing.
 want_activation() {
-  [ "$service" ] || return 0
+  [ "$service" ] && [ ! -e "$in/.keep-running" ] || return 0
   mkdir -p "$run_folder/activate"
   _at=$run_folder/activate/$service
   _wanted=$(_counter "$_at.wanted")

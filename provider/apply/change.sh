@@ -44,5 +44,9 @@ unfinished() {
   : >"$in/.unfinished"
 }
 
+# keep_running: says that the service could not be reloaded or restarted now, not even for an earlier run that was cut
+# short: its configuration is broken for another reason.
+keep_running() { : >"$in/.keep-running"; }
+
 # changed: says that something was really changed, for the reload.
 changed() { : >"$in/.changed"; }

@@ -83,6 +83,7 @@ elif [ -e "$in/before" ]; then
     exit ${JUDGED_UNFIT}
   fi
   away
+  keep_running
   field_file broken "$in/verdict"
 fi`,
     });
@@ -109,9 +110,11 @@ async function judged<T>(ctx: Context, path: string, work: () => Promise<T>): Pr
     return await work();
   } catch (error) {
     if (!(error instanceof ScriptFailed && error.code === JUDGED_UNFIT)) throw error;
-    const { code, stderr } = await ctx.host.query({
+    // Under the lock: without it, another site's unfit text may just be in its place to be judged.
+    const { code, stderr } = await ctx.host.run({
       step: "judge nginx's configuration",
-      text: "nginx -t",
+      text: `lock ${quote(service.lock)}\nnginx -t`,
+      lock: service.lock,
       answers: [1],
     });
     const without = code === 0 ? undefined : stderr;

@@ -158,7 +158,9 @@ END`);
       "/etc",
     ]);
     const folders = ["/tmp", "/run", "/dev/shm", "/var/tmp", tmpdir(), homedir()];
-    const except = [folder, project.folder];
+    // The machine's own disk, which has been searched from within.
+    const disks = path.join(process.env["LABWRIGHT_SANDBOX"]!, "volumes");
+    const except = [folder, project.folder, disks];
     leftHere = await searchHere(patternFile, [...new Set(folders)], stamp, except);
   });
 
