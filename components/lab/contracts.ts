@@ -2,9 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { dnsZoneFromHandle } from "../dns/dns-zone-from-handle";
 import type { Handle, HandleContract } from "../handle";
 import { hostFromHandle } from "../host/host-from-handle";
+import { reverseProxyFromHandle } from "../proxy/reverse-proxy-from-handle";
+import { certificateAuthorityFromHandle } from "../tls/certificate-authority-from-handle";
 
 /** All contracts that cross stacks. A new one is one more `...FromHandle` beside it, and one line here. */
-const contracts = [hostFromHandle, dnsZoneFromHandle];
+const contracts = [
+  hostFromHandle,
+  dnsZoneFromHandle,
+  certificateAuthorityFromHandle,
+  reverseProxyFromHandle,
+];
 
 type KnownContract = (typeof contracts)[number];
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { host as kinds, nginx } from "../../resources";
+import { host as kinds } from "../../resources";
 import { IssueList } from "../../validation/checker";
 import { checkIP } from "../../validation/ip-address";
 import type { Issue } from "../../validation/issue";
@@ -9,9 +9,8 @@ import type { Host } from "../host/host";
 import { refuse } from "../refuse";
 import type { CertificateAuthority } from "../tls/certificate-authority";
 import { renderNginxConf } from "./nginx-proxy.render";
-import { renderNginxPassthrough, renderNginxSite } from "./nginx-site.render";
-import type { ReverseProxy, ReverseProxyHandle, SiteSpec } from "./reverse-proxy";
-import { siteName } from "./site-name";
+import { NGINX_SERVICE, type NginxProxyHandle, NginxSites } from "./nginx-sites";
+import type { ReverseProxy, SiteSpec } from "./reverse-proxy";
 
 /** Arguments of `NginxProxy`. */
 export interface NginxProxyArgs {
@@ -29,20 +28,6 @@ export interface NginxProxyArgs {
   workerConnections?: number;
 }
 
-/** Directives that a site has already, or that would open a block or another file. */
-const OWN_DIRECTIVES = [
-  "listen",
-  "server_name",
-  "ssl_certificate",
-  "ssl_certificate_key",
-  "client_max_body_size",
-  "root",
-  "index",
-  "include",
-  "location",
-  "server",
-];
-
 /**
  * nginx as a reverse proxy for HTTPS: ends TLS with the lab's certificates, or passes it through by the name asked for,
  * on the same port. Sites see the client's own address. A name that no site has is refused; plain HTTP is redirected.
@@ -56,10 +41,9 @@ export class NginxProxy extends pulumi.ComponentResource implements ReverseProxy
   readonly address: string;
   readonly zones: readonly DnsZone[];
   readonly certificates?: CertificateAuthority;
-  readonly service = "nginx";
-  readonly handle: pulumi.Output<ReverseProxyHandle>;
-  private readonly ready: pulumi.Resource;
-  private readonly sites = new Map<string, string>();
+  readonly service = NGINX_SERVICE;
+  readonly handle: pulumi.Output<NginxProxyHandle>;
+  private readonly sites: NginxSites;
 
   constructor(name: string, args: NginxProxyArgs, options?: pulumi.ComponentResourceOptions) {
     super("labwright:proxy:NginxProxy", name, {}, options);
@@ -95,40 +79,45 @@ export class NginxProxy extends pulumi.ComponentResource implements ReverseProxy
       },
       args.host.options({ parent: this, dependsOn: [...packages, passed] }),
     );
-    this.ready = new kinds.Service(
+    const ready = new kinds.Service(
       `${name}-service`,
       { host: connection, unit: this.service },
       args.host.options({ parent: this, dependsOn: [file] }),
     );
-    this.handle = pulumi.output({
-      type: "labwright:ReverseProxy" as const,
-      version: 1 as const,
-      provider: "nginx",
+    this.handle = pulumi
+      .output({
+        host: this.host.handle,
+        zones: this.zones.map((zone) => zone.handle),
+        certificates: this.certificates?.handle,
+        // Not for its name: whoever has the handle waits for a proxy that runs.
+        unit: ready.unit,
+      })
+      .apply(({ host, zones, certificates }): NginxProxyHandle => ({
+        type: "labwright:ReverseProxy",
+        version: 1,
+        provider: "nginx",
+        address: this.address,
+        host,
+        zones,
+        certificates,
+      }));
+    this.sites = new NginxSites({
+      host: this.host,
       address: this.address,
+      zones: this.zones,
+      certificates: this.certificates,
+      handle: this.handle,
+      ready,
     });
     this.registerOutputs({ address: this.address });
   }
 
   siteOf(hostname: string): string | undefined {
-    return this.sites.get(hostname);
+    return this.sites.siteOf(hostname);
   }
 
   checkSettings(settings: Record<string, string | string[]>): Issue[] {
-    const issues = new IssueList();
-    for (const [name, value] of Object.entries(settings)) {
-      const field = `settings.${name}`;
-      if (OWN_DIRECTIVES.includes(name))
-        issues.add(field, value, "leave it out: the site sets it by its own arguments");
-      else if (!/^[a-z][a-z0-9_]*$/.test(name))
-        issues.add(field, value, "use the name of a directive, such as proxy_buffering");
-      for (const item of [value].flat())
-        issues.check(field, item, (text) =>
-          typeof text === "string" && text !== "" && !/\p{Cc}/u.test(text)
-            ? undefined
-            : "use a text on one line, or a list of them for several arguments",
-        );
-    }
-    return issues.issues;
+    return this.sites.checkSettings(settings);
   }
 
   addSite(
@@ -136,30 +125,6 @@ export class NginxProxy extends pulumi.ComponentResource implements ReverseProxy
     site: SiteSpec,
     options?: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
-    for (const hostname of site.hostnames) this.sites.set(hostname, resourceName);
-    const passed = site.mode === "passthrough";
-    const config = passed
-      ? renderNginxPassthrough(site.hostnames, site.upstream)
-      : pulumi
-          .all([site.certificatePath, site.keyPath])
-          .apply(([certificatePath, keyPath]) =>
-            renderNginxSite({ ...site, certificatePath, keyPath }),
-          );
-    return new nginx.Site(
-      resourceName,
-      {
-        host: this.host.connection,
-        name: siteName(site.hostnames[0]!),
-        context: passed ? "stream" : "http",
-        config,
-      },
-      this.host.options({
-        ...options,
-        dependsOn: [
-          this.ready,
-          ...[(options?.dependsOn as pulumi.Resource[] | undefined) ?? []].flat(),
-        ],
-      }),
-    );
+    return this.sites.addSite(resourceName, site, options);
   }
 }

@@ -7,6 +7,7 @@ export interface CertificateAuthorityHandle {
   version: 1;
   /** Which implementation it is, e.g. `lab`. */
   provider: string;
+  /** Name of the authority. */
   name: string;
   /** Its certificate, for those who are to trust it. */
   certificatePem: string;

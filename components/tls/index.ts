@@ -5,5 +5,7 @@ export type {
   CertificateSpec,
   IssuedCertificate,
 } from "./certificate-authority";
+export { certificateAuthorityFromHandle } from "./certificate-authority-from-handle";
+export type { LabCaHandle } from "./lab-authority";
 export { LabCa } from "./lab-ca";
 export type { LabCaArgs } from "./lab-ca";

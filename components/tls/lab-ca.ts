@@ -6,10 +6,10 @@ import type { Host } from "../host/host";
 import { refuse } from "../refuse";
 import type {
   CertificateAuthority,
-  CertificateAuthorityHandle,
   CertificateSpec,
   IssuedCertificate,
 } from "./certificate-authority";
+import { LabAuthority, type LabCaHandle } from "./lab-authority";
 
 /** Arguments of `LabCa`. */
 export interface LabCaArgs {
@@ -35,35 +35,46 @@ export interface LabCaArgs {
  */
 export class LabCa extends pulumi.ComponentResource implements CertificateAuthority {
   readonly certificatePem: pulumi.Output<string>;
-  readonly handle: pulumi.Output<CertificateAuthorityHandle>;
-  private readonly authority: tls.Authority;
+  readonly handle: pulumi.Output<LabCaHandle>;
+  private readonly authority: LabAuthority;
 
-  constructor(
-    name: string,
-    private readonly args: LabCaArgs,
-    options?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: LabCaArgs, options?: pulumi.ComponentResourceOptions) {
     super("labwright:tls:LabCa", name, {}, options);
     refuse(this, `LabCa ${JSON.stringify(name)}`, checkAuthority(name, args).issues);
 
-    this.authority = new tls.Authority(
+    const { host } = args;
+    const authority = new tls.Authority(
       name,
       {
-        host: args.host.connection,
+        host: host.connection,
         name,
         commonName: args.commonName ?? "Lab CA",
         validityDays: args.validityDays ?? 3650,
       },
-      args.host.options({ parent: this, dependsOn: [args.host.package("openssl")] }),
+      host.options({ parent: this, dependsOn: [host.package("openssl")] }),
     );
-    this.certificatePem = this.authority.certificatePem;
-    this.handle = this.certificatePem.apply((certificatePem) => ({
-      type: "labwright:CertificateAuthority" as const,
-      version: 1 as const,
-      provider: "lab",
-      name,
-      certificatePem,
-    }));
+    const days = {
+      certificateDays: args.certificateDays ?? 90,
+      renewBeforeDays: args.renewBeforeDays ?? 30,
+    };
+    this.certificatePem = authority.certificatePem;
+    this.handle = pulumi
+      .output({ certificatePem: this.certificatePem, host: host.handle })
+      .apply((there): LabCaHandle => ({
+        type: "labwright:CertificateAuthority",
+        version: 1,
+        provider: "lab",
+        name,
+        ...there,
+        ...days,
+      }));
+    this.authority = new LabAuthority({
+      host,
+      name: authority.name,
+      certificatePem: this.certificatePem,
+      handle: this.handle,
+      ...days,
+    });
     this.registerOutputs({ certificatePem: this.certificatePem });
   }
 
@@ -72,29 +83,7 @@ export class LabCa extends pulumi.ComponentResource implements CertificateAuthor
     spec: CertificateSpec,
     options?: pulumi.CustomResourceOptions,
   ): IssuedCertificate {
-    const certificate = new tls.Certificate(
-      resourceName,
-      {
-        host: spec.host.connection,
-        name: spec.name,
-        authority: {
-          host: this.args.host.connection,
-          name: this.authority.name,
-          certificatePem: this.authority.certificatePem,
-        },
-        dnsNames: spec.dnsNames,
-        ipAddresses: spec.ipAddresses,
-        validityDays: this.args.certificateDays ?? 90,
-        renewBeforeDays: this.args.renewBeforeDays ?? 30,
-        reload: spec.reload,
-      },
-      spec.host.options({ ...options, dependsOn: [spec.host.package("openssl")] }),
-    );
-    return {
-      resource: certificate,
-      certificatePath: certificate.certificatePath,
-      keyPath: certificate.keyPath,
-    };
+    return this.authority.issue(resourceName, spec, options);
   }
 }
 

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type CertificateAuthority,
   DnsRecord,
   type DnsZone,
   type Host,
+  labReference,
   ProxiedSite,
   type RecordSpec,
   type ReverseProxy,
   type SiteSpec,
   Vm,
 } from "../../../components";
-import { outputValue, recordLab } from "../../../testing";
+import { outputValue, recordLab, type RecordOptions } from "../../../testing";
 import { edge, host, node, zone } from "./lab-parts";
 
 class Thing extends pulumi.CustomResource {
@@ -94,16 +96,33 @@ describe("components against contracts", () => {
   });
 });
 
+/** What a stack with zone, proxy and authority has to offer others. */
+function offered() {
+  const { lan, ca, proxy } = edge();
+  return { handles: { lan: lan.handle, ca: ca.handle, proxy: proxy.handle } };
+}
+
+const home = () => labReference<typeof offered>("home");
+
+/** Records what uses a contract; that of another stack, too. */
+async function using<T>(program: () => T | Promise<T>) {
+  const outputs = await recordLab(() => outputValue(pulumi.output(offered())));
+  const stacks = { home: outputs.value } as RecordOptions["stacks"];
+  return recordLab(program, { stacks });
+}
+
 /** What holds for every zone: one suite, run for each implementation. */
-for (const [name, make] of Object.entries<() => DnsZone>({
+for (const [name, make] of Object.entries<() => DnsZone | Promise<DnsZone>>({
   BindZone: () => zone(),
   "BindZone's reverse zone": () => zone().reverseFor("10.77.0.1")!,
   OtherZone: () => new OtherZone(),
+  "zone of another stack": async () => (await home()).lan,
+  "reverse zone of another stack": async () => (await home()).lan.reverseFor("10.77.0.1")!,
 }))
   describe(`DnsZone: ${name}`, () => {
     it("has a handle that names it", async () => {
-      const lab = await recordLab(async () => {
-        const made = make();
+      const lab = await using(async () => {
+        const made = await make();
         return { name: made.name, handle: await outputValue(made.handle) };
       });
       const { handle } = lab.value;
@@ -117,9 +136,9 @@ for (const [name, make] of Object.entries<() => DnsZone>({
 
     it("makes one resource of a record, under the parent it is given", async () => {
       const record: RecordSpec = { name: "x", type: "TXT", values: ["a", "b"], ttl: 60 };
-      const lab = await recordLab(() => {
+      const lab = await using(async () => {
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-        make().addRecord("record", record, { parent });
+        (await make()).addRecord("record", record, { parent });
       });
       const made = lab.get("record");
       assert.equal(made.parent, lab.get("parent").urn);
@@ -129,14 +148,15 @@ for (const [name, make] of Object.entries<() => DnsZone>({
   });
 
 /** What holds for every proxy. */
-for (const [name, make] of Object.entries<() => ReverseProxy>({
+for (const [name, make] of Object.entries<() => ReverseProxy | Promise<ReverseProxy>>({
   NginxProxy: () => edge().proxy,
   OtherProxy: () => new OtherProxy(host()),
+  "proxy of another stack": async () => (await home()).proxy,
 }))
   describe(`ReverseProxy: ${name}`, () => {
     it("has a handle with the address that names point to", async () => {
-      const lab = await recordLab(async () => {
-        const made = make();
+      const lab = await using(async () => {
+        const made = await make();
         return { address: made.address, handle: await outputValue(made.handle) };
       });
       const { handle, address } = lab.value;
@@ -147,10 +167,10 @@ for (const [name, make] of Object.entries<() => ReverseProxy>({
     });
 
     it("makes one resource of a site, after what it is told to wait for", async () => {
-      const lab = await recordLab(() => {
+      const lab = await using(async () => {
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
         const first = new Thing("first", {});
-        make().addSite(
+        (await make()).addSite(
           "site",
           {
             hostnames: ["a.home.arpa"],
@@ -162,5 +182,39 @@ for (const [name, make] of Object.entries<() => ReverseProxy>({
       });
       assert.equal(lab.get("site").parent, lab.get("parent").urn);
       assert.ok(lab.get("site").dependencies.includes(lab.get("first").urn));
+    });
+  });
+
+/** What holds for every authority. */
+for (const [name, make] of Object.entries<() => Promise<CertificateAuthority>>({
+  LabCa: () => Promise.resolve(edge().ca),
+  "authority of another stack": async () => (await home()).ca,
+}))
+  describe(`CertificateAuthority: ${name}`, () => {
+    it("has a handle with its certificate", async () => {
+      const lab = await using(async () => {
+        const made = await make();
+        return outputValue(pulumi.output([made.handle, made.certificatePem] as const));
+      });
+      const [handle, certificatePem] = lab.value;
+      assert.deepEqual(
+        [handle.type, handle.version, handle.certificatePem],
+        ["labwright:CertificateAuthority", 1, certificatePem],
+      );
+    });
+
+    it("puts a certificate on a host, under the parent it is given", async () => {
+      const lab = await using(async () => {
+        const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+        const spec = { host: host("mail"), name: "mail", dnsNames: ["mail.home.arpa"] };
+        const issued = (await make()).issue("certificate", spec, { parent });
+        return outputValue(pulumi.output([issued.certificatePath, issued.keyPath]));
+      });
+      const made = lab.get("certificate");
+      assert.equal(made.parent, lab.get("parent").urn);
+      assert.deepEqual(made.inputs["dnsNames"], ["mail.home.arpa"]);
+      assert.equal(made.inputs["validityDays"], 90);
+      assert.equal((made.inputs["authority"] as { name: string }).name, "ca");
+      assert.equal(lab.value.length, 2);
     });
   });

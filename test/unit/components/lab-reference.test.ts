@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { DnsRecord, labReference, Vm } from "../../../components";
+import { DnsRecord, LabCa, labReference, NginxProxy, ProxiedSite, Vm } from "../../../components";
 import { outputValue, recordLab, type RecordedLab, type RecordOptions } from "../../../testing";
 import { host, node, server, zone } from "./lab-parts";
 
@@ -8,7 +8,12 @@ import { host, node, server, zone } from "./lab-parts";
 function home() {
   const dns = server(host("ns", "10.77.0.53"));
   const lan = zone(dns);
-  return { handles: { lan: lan.handle, box: host().handle } };
+  const web = host("web", "10.77.0.80");
+  const ca = new LabCa("ca", { host: dns.host, certificateDays: 30, renewBeforeDays: 10 });
+  const proxy = new NginxProxy("proxy", { host: web, zone: lan, certificates: ca });
+  return {
+    handles: { lan: lan.handle, box: host().handle, ca: ca.handle, proxy: proxy.handle },
+  };
 }
 type Home = ReturnType<typeof home>;
 
@@ -59,6 +64,75 @@ describe("labReference()", () => {
     );
   });
 
+  it("puts a site on another stack's proxy: certificate, site, folder and name", async () => {
+    const lab = await using(({ proxy, box }) => {
+      new ProxiedSite("wiki", {
+        proxy,
+        hostname: "wiki.home.arpa",
+        upstream: { host: box, port: 8080 },
+      });
+      new ProxiedSite("www", { proxy, hostname: "www.home.arpa", files: { "index.html": "hi" } });
+    });
+    const address = (name: string, type: string) =>
+      (lab.get(name, type).inputs["host"] as { address: string }).address;
+    assert.equal(address("wiki", "labwright:nginx:Site"), "10.77.0.80");
+    assert.equal(address("wiki-dns", "labwright:dns:Record"), "10.77.0.53");
+    assert.equal(address("www-file-index.html", "labwright:host:File"), "10.77.0.80");
+    const certificate = lab.get("wiki-certificate", "labwright:tls:Certificate");
+    const { host: at, authority, ...own } = certificate.inputs;
+    assert.equal((at as { address: string }).address, "10.77.0.80");
+    assert.deepEqual(own, {
+      name: "wiki.home.arpa",
+      dnsNames: ["wiki.home.arpa"],
+      validityDays: 30,
+      renewBeforeDays: 10,
+      reload: "nginx",
+    });
+    const { host: signer, ...key } = authority as { host: { address: string } };
+    assert.equal(signer.address, "10.77.0.53");
+    assert.deepEqual(key, { name: "ca", certificatePem: "simulated certificate of ca\n" });
+    assert.match(
+      String(lab.get("wiki", "labwright:nginx:Site").inputs["config"]),
+      /10\.77\.0\.7:8080/,
+    );
+    assert.deepEqual(
+      lab.ofType("labwright:host:Package").map(({ name }) => name),
+      ["web-openssl"],
+    );
+  });
+
+  it("takes the zone inside a proxy's handle and the zone itself for one", async () => {
+    const lab = await using(({ lan, proxy, ca, box }) => [
+      proxy.zones[0] === lan,
+      proxy.certificates === ca,
+      proxy.host === box,
+    ]);
+    assert.deepEqual(lab.value, [true, true, false]);
+    await assert.rejects(
+      using(({ lan, proxy }) => {
+        new DnsRecord("wiki", { zone: lan, type: "A", values: "10.77.0.40" });
+        new ProxiedSite("wiki", { proxy, hostname: "wiki.home.arpa", root: "/srv/wiki" });
+      }),
+      /wiki.home.arpa has A records in this program already/,
+    );
+  });
+
+  it("has a proxy's handle wait for a proxy that runs, and a zone's for its server", async () => {
+    const lab = await recordLab(() => {
+      const { handles } = home();
+      class User extends pulumi.CustomResource {
+        constructor(name: string, handle: pulumi.Output<unknown>) {
+          super("test:index:Uses", name, { handle });
+        }
+      }
+      for (const [name, handle] of Object.entries(handles)) new User(`use-${name}`, handle);
+    });
+    assert.ok(lab.waitsFor(lab.get("use-proxy"), lab.get("proxy-service")));
+    assert.ok(lab.waitsFor(lab.get("use-proxy"), lab.get("dns-service")));
+    assert.ok(lab.waitsFor(lab.get("use-lan"), lab.get("dns-home.arpa-0.77.10.in-addr.arpa")));
+    assert.ok(lab.waitsFor(lab.get("use-ca"), lab.get("ca", "labwright:tls:Authority")));
+  });
+
   it("gives a machine its records in the other stack's zones, both ways", async () => {
     const lab = await using(({ lan }) => {
       new Vm("web", { on: node(), address: "10.77.0.80/24", zone: lan });
@@ -77,8 +151,15 @@ describe("labReference()", () => {
 
   it("gives handles that can be handed on", async () => {
     const outputs = (await homeOutputs())["handles"] as Record<string, unknown>;
-    const lab = await using(({ lan, box }) =>
-      outputValue(pulumi.output({ lan: lan.handle, box: box.handle })),
+    const lab = await using(({ lan, box, ca, proxy }) =>
+      outputValue(
+        pulumi.output({
+          lan: lan.handle,
+          box: box.handle,
+          ca: ca.handle,
+          proxy: proxy.handle,
+        }),
+      ),
     );
     assert.deepEqual(await lab.value, JSON.parse(JSON.stringify(outputs)));
   });
@@ -172,7 +253,7 @@ describe("labReference() refuses", () => {
       recordLab(async () => (await labReference<Home>("home")).lan, { stacks }),
       {
         message:
-          'labReference "home": it offers no "lan", but box; add it to `handles` there, or, when it is there, ' +
+          'labReference "home": it offers no "lan", but box, ca, proxy; add it to `handles` there, or, when it is there, ' +
           "run `pulumi up` on that stack",
       },
     );

@@ -40,12 +40,22 @@ describe("NginxProxy", () => {
   });
 
   it("is a handle of plain data", async () => {
-    const lab = await recordLab(() => outputValue(edge().proxy.handle));
-    assert.deepEqual(lab.value, {
+    const lab = await recordLab(() => {
+      const { proxy, lan, ca } = edge();
+      const handles = { proxy, host: proxy.host, lan, ca };
+      return outputValue(
+        pulumi.all(Object.entries(handles).map(([name, { handle }]) => [name, handle] as const)),
+      );
+    });
+    const { proxy, host, lan, ca } = Object.fromEntries(lab.value);
+    assert.deepEqual(proxy, {
       type: "labwright:ReverseProxy",
       version: 1,
       provider: "nginx",
       address: "10.77.0.80",
+      host,
+      zones: [lan],
+      certificates: ca,
     });
   });
 });
