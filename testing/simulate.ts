@@ -49,6 +49,10 @@ const OUTPUTS: Record<string, (resource: RecordedResource) => Simulated> = {
       architecture: "x86_64",
     },
   }),
+  "labwright:host:Unit": ({ name }) => ({ outputs: { sha256: hex(name) } }),
+  "labwright:host:Timer": ({ name }) => ({
+    outputs: { sha256: hex(name), lastResult: "none", lastRun: "", nextElapse: "" },
+  }),
   "labwright:tls:Authority": ({ name }) => ({
     outputs: {
       certificatePem: `simulated certificate of ${name}\n`,

@@ -173,6 +173,8 @@ function plainType(type: FieldType): string {
       return "number";
     case "flag":
       return "boolean";
+    case "texts":
+      return "string[]";
     case "list":
       return type.items.type === "choice"
         ? `(${plainType(type.items)})[]`
@@ -186,6 +188,8 @@ function plainType(type: FieldType): string {
 
 function inputType(type: FieldType): string {
   switch (type.type) {
+    case "texts":
+      return "pulumi.Input<string | pulumi.Input<string>[]>";
     case "list":
       return `pulumi.Input<${inputType(type.items)}[]>`;
     case "map":

@@ -4,12 +4,23 @@ export type { HostArgs, HostHandle, JoinedMachine, MachineFacts } from "./host";
 export { hostFromHandle } from "./host-from-handle";
 export { existingHost } from "./existing-host";
 export type { ExistingHostArgs, SshAddress } from "./existing-host";
-export { Directory, File, Machine, Package, Service, User } from "../../resources/host";
+export {
+  Directory,
+  File,
+  Machine,
+  Package,
+  Service,
+  Timer,
+  Unit,
+  User,
+} from "../../resources/host";
 export type {
   DirectoryArgs,
   FileArgs,
   MachineArgs,
   PackageArgs,
   ServiceArgs,
+  TimerArgs,
+  UnitArgs,
   UserArgs,
 } from "../../resources/host";

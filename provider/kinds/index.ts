@@ -6,6 +6,8 @@ import { fileKind } from "./host/file/kind";
 import { machineKind } from "./host/machine/kind";
 import { packageKind } from "./host/package/kind";
 import { serviceKind } from "./host/service/kind";
+import { timerKind } from "./host/timer/kind";
+import { unitKind } from "./host/unit/kind";
 import { userKind } from "./host/user/kind";
 import { siteKind } from "./nginx/site/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
@@ -21,6 +23,8 @@ export const kinds: readonly AnyKind[] = [
   machineKind,
   packageKind,
   serviceKind,
+  timerKind,
+  unitKind,
   userKind,
   siteKind,
   hostKeyKind,

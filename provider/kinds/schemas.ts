@@ -6,6 +6,8 @@ import { fileSchema } from "./host/file/schema";
 import { machineSchema } from "./host/machine/schema";
 import { packageSchema } from "./host/package/schema";
 import { serviceSchema } from "./host/service/schema";
+import { timerSchema } from "./host/timer/schema";
+import { unitSchema } from "./host/unit/schema";
 import { userSchema } from "./host/user/schema";
 import { siteSchema } from "./nginx/site/schema";
 import { hostKeySchema } from "./ssh/host-key/schema";
@@ -21,6 +23,8 @@ export const kindSchemas: readonly KindSchema[] = [
   machineSchema,
   packageSchema,
   serviceSchema,
+  timerSchema,
+  unitSchema,
   userSchema,
   siteSchema,
   hostKeySchema,

@@ -54,13 +54,17 @@ function object(
     const path = prefix + name;
     if (value !== undefined) {
       const hidden = field.options.secret === true;
+      if (field.options.noSecret && hasSecret(value)) {
+        issues.push({ field: path, fix: `holds a secret: ${field.options.noSecret}` });
+      }
       const checked = visit(field.type, value, path, issues, secret || hidden);
       // Also where the program did not say so: inputs are kept in the state.
       result[name] = hidden && !(checked instanceof Secret) ? new Secret(checked) : checked;
     } else if (field.options.default !== undefined) {
       result[name] = structuredClone(field.options.default) as Value;
     } else if (!field.options.optional) {
-      issues.push({ field: path, value: undefined, fix: `give ${describe(field)}` });
+      const fix = field.options.whenMissing ?? `give ${describe(field)}`;
+      issues.push({ field: path, value: undefined, fix });
     }
   }
   for (const name of Object.keys(given)) {
@@ -102,6 +106,14 @@ function visit(
         Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
       return right ? value : wrong(`use ${describeType(type)}`);
     }
+    case "texts":
+      return visit(
+        { type: "list", items: { type: "text" } },
+        typeof value === "string" ? [value] : value,
+        path,
+        issues,
+        secret,
+      );
     case "list":
       if (!Array.isArray(value)) return wrong("use a list");
       return value.map((item, index) =>
@@ -162,6 +174,8 @@ function describeType(type: FieldType): string {
         return `a whole number, ${minimum}-${maximum}`;
       return minimum !== undefined ? `a whole number, ${minimum} or more` : "a whole number";
     }
+    case "texts":
+      return "a string or a list of strings";
     case "list":
       return "a list";
     case "map":

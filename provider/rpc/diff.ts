@@ -96,9 +96,10 @@ function compare(
       );
     });
   }
-  if (Array.isArray(a) && Array.isArray(b) && type?.type === "list") {
+  if (Array.isArray(a) && Array.isArray(b) && (type?.type === "list" || type?.type === "texts")) {
+    const items = type.type === "list" ? type.items : undefined;
     return Array.from({ length: Math.max(a.length, b.length) }).flatMap((_, index) =>
-      compare(a[index], b[index], `${path}[${index}]`, type.items, replaces),
+      compare(a[index], b[index], `${path}[${index}]`, items, replaces),
     );
   }
   return one("update");

@@ -16,6 +16,10 @@ export interface FieldOptions<T = unknown> {
   stable?: true;
   /** Of an output: secret when this input is, because the one could be guessed from the other. */
   secretWith?: string;
+  /** Of an input that everybody on the host can read: a secret in it is refused, with these words on where to put it. */
+  noSecret?: string;
+  /** Of a required field: what to say when it is missing, where that has a reason of its own. */
+  whenMissing?: string;
 }
 
 /** Types of the values in a schema, as data. */
@@ -24,6 +28,7 @@ export type FieldType =
   | { type: "choice"; choices: readonly string[] }
   | { type: "integer"; minimum?: number; maximum?: number }
   | { type: "flag" }
+  | { type: "texts" }
   | { type: "list"; items: FieldType }
   | { type: "map"; values: FieldType }
   | { type: "object"; object: ObjectType };
@@ -95,6 +100,13 @@ export function integer<
 /** True or false. */
 export function flag<const O extends FieldOptions<boolean>>(options?: Exact<O>): Field<boolean, O> {
   return field({ type: "flag" }, options as O);
+}
+
+/** A string, or a list of strings in order: one is written without brackets, and kept as a list. */
+export function texts<const O extends FieldOptions<readonly string[]>>(
+  options?: O,
+): Field<string[], O> {
+  return field({ type: "texts" }, options);
 }
 
 /** A list, in order. */

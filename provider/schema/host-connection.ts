@@ -120,6 +120,8 @@ export const HostConnection = objectType("labwright:host:HostConnection", {
         "The machine's id from /etc/machine-id (machine-id(5)), as `labwright:host:Machine` gives it. " +
         "Another machine at the same address has none of this resource: a change replaces the resource.",
       replaces: true,
+      // Pulumi asks for what depends on a failed resource as well, when it goes on after errors.
+      whenMissing: "the machine was not joined; the error of its labwright:host:Machine says why",
     }),
   },
   check: checkConnection,

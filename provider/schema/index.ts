@@ -7,7 +7,6 @@ export type {
   ValueOf,
   ValuesOf,
 } from "./field";
-export { flag, integer, list, map, object, oneOf, text } from "./field";
 export {
   Container,
   containerTypes,
@@ -15,6 +14,7 @@ export {
   JumpHost,
   MachineConnection,
 } from "./host-connection";
+export { flag, integer, list, map, object, oneOf, text, texts } from "./field";
 export {
   defineKind,
   type InputsOf,

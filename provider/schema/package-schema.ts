@@ -95,6 +95,8 @@ function typeReference(type: FieldType): PackageSchema {
       return { type: "integer" };
     case "flag":
       return { type: "boolean" };
+    case "texts":
+      return { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] };
     case "list":
       return { type: "array", items: typeReference(type.items) };
     case "map":

@@ -4,4 +4,6 @@ export { File, type FileArgs } from "./file";
 export { Machine, type MachineArgs } from "./machine";
 export { Package, type PackageArgs } from "./package";
 export { Service, type ServiceArgs } from "./service";
+export { Timer, type TimerArgs } from "./timer";
+export { Unit, type UnitArgs } from "./unit";
 export { User, type UserArgs } from "./user";

@@ -7,6 +7,8 @@ import type { AnyKind } from "../../../../provider/kind";
 import { machineKind } from "../../../../provider/kinds/host/machine/kind";
 import { packageKind } from "../../../../provider/kinds/host/package/kind";
 import { serviceKind } from "../../../../provider/kinds/host/service/kind";
+import { timerKind } from "../../../../provider/kinds/host/timer/kind";
+import { unitKind } from "../../../../provider/kinds/host/unit/kind";
 import { userKind } from "../../../../provider/kinds/host/user/kind";
 import { authorityKind } from "../../../../provider/kinds/tls/authority/kind";
 import { certificateKind } from "../../../../provider/kinds/tls/certificate/kind";
@@ -32,6 +34,34 @@ const kinds: [AnyKind, (text: string) => object][] = [
       comment: text,
       authorizedKeys: [text],
       removeHome: true,
+    }),
+  ],
+  [
+    unitKind,
+    (text) => ({
+      name: text,
+      sections: { [text]: { [text]: [text] } },
+      enabled: true,
+      running: true,
+      restartOn: { [text]: text },
+    }),
+  ],
+  [
+    timerKind,
+    (text) => ({
+      name: text,
+      description: text,
+      onCalendar: [text],
+      onBootSec: text,
+      accuracySec: text,
+      persistent: true,
+      script: text,
+      user: text,
+      environment: { [text]: text },
+      environmentFiles: [text],
+      settings: { Service: { [text]: [text] } },
+      enabled: true,
+      running: true,
     }),
   ],
   [authorityKind, (text) => ({ name: text, commonName: "x", validityDays: 1 })],

@@ -107,6 +107,13 @@ describe("checkInputs()", () => {
       ['host.hostKey is "": give the host\'s public key'],
     ],
     [
+      "a machine without id, as what depends on a failed host:Machine has it",
+      { host: { address: host.address, hostKey: host.hostKey } },
+      [
+        "host.machineId is missing: the machine was not joined; the error of its labwright:host:Machine says why",
+      ],
+    ],
+    [
       "everything at once",
       { name: "-a", size: 0, color: 1 },
       [
