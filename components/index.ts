@@ -1,8 +1,9 @@
 /** Labwright: what a lab is described with. */
+export * from "./database";
 export * from "./dns";
 export * from "./host";
 export * from "./lab";
 export * from "./proxmox";
 export * from "./proxy";
 export * from "./tls";
-export { nginx, Provider } from "../resources";
+export { nginx, postgres, Provider } from "../resources";

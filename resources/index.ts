@@ -3,6 +3,7 @@ export * as bind from "./bind";
 export * as dns from "./dns";
 export * as host from "./host";
 export * as nginx from "./nginx";
+export * as postgres from "./postgres";
 export * as ssh from "./ssh";
 export * as tls from "./tls";
 export { Provider, type ProviderArgs } from "./provider";

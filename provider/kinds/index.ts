@@ -10,6 +10,10 @@ import { timerKind } from "./host/timer/kind";
 import { unitKind } from "./host/unit/kind";
 import { userKind } from "./host/user/kind";
 import { siteKind } from "./nginx/site/kind";
+import { databaseKind } from "./postgres/database/kind";
+import { hbaRuleKind } from "./postgres/hba-rule/kind";
+import { roleKind } from "./postgres/role/kind";
+import { serverKind } from "./postgres/server/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
 import { authorityKind } from "./tls/authority/kind";
 import { certificateKind } from "./tls/certificate/kind";
@@ -27,6 +31,10 @@ export const kinds: readonly AnyKind[] = [
   unitKind,
   userKind,
   siteKind,
+  databaseKind,
+  hbaRuleKind,
+  roleKind,
+  serverKind,
   hostKeyKind,
   authorityKind,
   certificateKind,

@@ -10,6 +10,10 @@ import { timerSchema } from "./host/timer/schema";
 import { unitSchema } from "./host/unit/schema";
 import { userSchema } from "./host/user/schema";
 import { siteSchema } from "./nginx/site/schema";
+import { databaseSchema } from "./postgres/database/schema";
+import { hbaRuleSchema } from "./postgres/hba-rule/schema";
+import { roleSchema } from "./postgres/role/schema";
+import { serverSchema } from "./postgres/server/schema";
 import { hostKeySchema } from "./ssh/host-key/schema";
 import { authoritySchema } from "./tls/authority/schema";
 import { certificateSchema } from "./tls/certificate/schema";
@@ -27,6 +31,10 @@ export const kindSchemas: readonly KindSchema[] = [
   unitSchema,
   userSchema,
   siteSchema,
+  databaseSchema,
+  hbaRuleSchema,
+  roleSchema,
+  serverSchema,
   hostKeySchema,
   authoritySchema,
   certificateSchema,

@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import { postgres } from "../../resources";
+import { refuse } from "../refuse";
+import type { PgDatabaseArgs } from "./pg-database-args";
+import { checkPgDatabase } from "./pg-database.validate";
+import { addAccess, addLogin, type PgLogin, postgresUrl } from "./pg-login";
+
+/**
+ * A database with a role that owns it and a password of its own, reachable from exactly where it says. A delete is refused until
+ * `protect: false`, and then keeps a dump beside the server.
+ *
+ * ```ts
+ * const gitea = new PgDatabase("gitea", { server: pg, allowFrom: [appvm] });
+ * ```
+ */
+export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
+  /** Address of the server. */
+  readonly host: string;
+  /** TCP port of the server. */
+  readonly port: number;
+  /** Name of the database, known once it is there and may be connected to. */
+  readonly name: pulumi.Output<string>;
+  readonly user: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: PgDatabaseArgs, options?: pulumi.ComponentResourceOptions) {
+    super("labwright:database:PgDatabase", name, {}, options);
+    const { server } = args;
+    const database = args.database ?? name;
+    const owner = args.owner ?? database;
+    const issues = checkPgDatabase(args, database, owner);
+    refuse(this, `PgDatabase ${JSON.stringify(name)}`, issues.issues);
+    server.claim("database", database, name);
+    server.claim("role", owner, name);
+
+    const login = addLogin(
+      `${name}-owner`,
+      {
+        server,
+        role: owner,
+        password: args.password,
+        passwordVersion: args.passwordVersion,
+        adopt: args.adopt,
+      },
+      this,
+    );
+    const made = new postgres.Database(
+      name,
+      {
+        host: server.host.connection,
+        cluster: server.cluster,
+        name: database,
+        owner,
+        encoding: args.encoding,
+        locale: args.locale ?? "C.UTF-8",
+        connectionLimit: args.connectionLimit,
+        extensions: args.extensions,
+        keepDump: args.keepDump,
+        adopt: args.adopt,
+      },
+      server.host.options({
+        parent: this,
+        dependsOn: [login.role],
+        protect: args.protect ?? true,
+      }),
+    );
+    const access = addAccess(`${name}-owner`, server, database, owner, args.allowFrom ?? [], {
+      parent: this,
+      dependsOn: [made],
+    });
+
+    this.host = server.address;
+    this.port = server.port;
+    this.name = pulumi.all([made.id, ...access.map(({ id }) => id)]).apply(() => database);
+    this.user = this.name.apply(() => owner);
+    this.password = login.password;
+    this.url = pulumi.secret(
+      pulumi
+        .all([this.name, this.password])
+        .apply(([known, password]) => postgresUrl(server, owner, password, known)),
+    );
+    this.registerOutputs({
+      host: this.host,
+      port: this.port,
+      name: this.name,
+      user: this.user,
+      password: this.password,
+      url: this.url,
+    });
+  }
+}
