@@ -11,6 +11,7 @@ import {
   checkPassword,
 } from "../../validation/postgres";
 import type { PgClient, PgDatabaseArgs } from "./pg-database-args";
+import type { ClusterObject } from "./postgres-cluster";
 
 /** The network of a client that passed the checks: one address is a network of its own. */
 export function clientNetwork(client: PgClient): string {
@@ -58,7 +59,7 @@ function checkFree(
   issues: IssueList,
   field: string,
   { server }: PgDatabaseArgs,
-  kind: "database" | "role",
+  kind: ClusterObject,
   name: string,
   good: boolean,
 ): void {

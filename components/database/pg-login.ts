@@ -32,7 +32,7 @@ export function addLogin(
   parent: pulumi.Resource,
 ): { role: postgres.Role; password: pulumi.Output<string> } {
   const { server } = spec;
-  const password =
+  const password = pulumi.secret(
     spec.password === undefined
       ? new random.RandomPassword(
           `${name}-password`,
@@ -40,7 +40,8 @@ export function addLogin(
           { length: 32, special: false, keepers: { version: String(spec.passwordVersion ?? 1) } },
           { parent },
         ).result
-      : pulumi.secret(spec.password);
+      : spec.password,
+  );
   const role = new postgres.Role(
     name,
     {
@@ -53,7 +54,7 @@ export function addLogin(
     },
     server.host.options({ parent, dependsOn: server.ready }),
   );
-  return { role, password: pulumi.secret(password) };
+  return { role, password };
 }
 
 /** One rule for each client: this role, to this database, from there, with its password. */

@@ -11,7 +11,8 @@ import {
 } from "../../validation/postgres";
 import type { Host } from "../host/host";
 import { refuse } from "../refuse";
-import type { PostgresCluster, PostgresServerHandle } from "./postgres-cluster";
+import { DebianCluster, type DebianClusterHandle } from "./debian-cluster";
+import type { ClusterObject, PostgresCluster } from "./postgres-cluster";
 import { ownSettings, postgresSettings } from "./postgres-server.render";
 
 /** Arguments of `PostgresServer`. */
@@ -64,8 +65,8 @@ export class PostgresServer extends pulumi.ComponentResource implements Postgres
   readonly port: number;
   readonly cluster = "main";
   readonly ready: pulumi.Resource;
-  readonly handle: pulumi.Output<PostgresServerHandle>;
-  private readonly claims = new Map<string, string>();
+  readonly handle: pulumi.Output<DebianClusterHandle>;
+  private readonly databases: DebianCluster;
 
   constructor(name: string, args: PostgresServerArgs, options?: pulumi.ComponentResourceOptions) {
     super("labwright:database:PostgresServer", name, {}, options);
@@ -74,7 +75,7 @@ export class PostgresServer extends pulumi.ComponentResource implements Postgres
     this.port = args.port ?? 5432;
     refuse(this, `PostgresServer ${JSON.stringify(name)}`, checkServer(args, this.address).issues);
 
-    this.ready = new postgres.Server(
+    const ready = new postgres.Server(
       name,
       {
         host: this.host.connection,
@@ -91,24 +92,29 @@ export class PostgresServer extends pulumi.ComponentResource implements Postgres
       },
       this.host.options({ parent: this }),
     );
-    this.handle = this.host.handle.apply((host) => ({
-      type: "labwright:PostgresServer" as const,
-      version: 1 as const,
-      provider: "debian",
-      host,
-      address: this.address,
-      port: this.port,
-      cluster: this.cluster,
-    }));
+    this.ready = ready;
+    this.handle = pulumi
+      // Not for its port: whoever has the handle waits for a server that runs.
+      .all([this.host.handle, ready.port])
+      .apply(([host]) => ({
+        type: "labwright:PostgresServer" as const,
+        version: 1 as const,
+        provider: "debian" as const,
+        host,
+        address: this.address,
+        port: this.port,
+        cluster: this.cluster,
+      }));
+    this.databases = new DebianCluster(this);
     this.registerOutputs({ address: this.address, port: this.port });
   }
 
-  ownerOf(kind: "database" | "role", name: string): string | undefined {
-    return this.claims.get(`${kind} ${name}`);
+  ownerOf(object: ClusterObject, name: string): string | undefined {
+    return this.databases.ownerOf(object, name);
   }
 
-  claim(kind: "database" | "role", name: string, component: string): void {
-    this.claims.set(`${kind} ${name}`, component);
+  claim(object: ClusterObject, name: string, component: string): void {
+    this.databases.claim(object, name, component);
   }
 }
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { postgresServerFromHandle } from "../database/postgres-server-from-handle";
 import { dnsZoneFromHandle } from "../dns/dns-zone-from-handle";
 import type { Handle, HandleContract } from "../handle";
 import { hostFromHandle } from "../host/host-from-handle";
@@ -11,6 +12,7 @@ const contracts = [
   dnsZoneFromHandle,
   certificateAuthorityFromHandle,
   reverseProxyFromHandle,
+  postgresServerFromHandle,
 ];
 
 type KnownContract = (typeof contracts)[number];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { databases } from "./bad-input/databases";
 import { machines } from "./bad-input/machines";
 import { names } from "./bad-input/names";
 import { several } from "./bad-input/several";
@@ -6,7 +7,7 @@ import { sites } from "./bad-input/sites";
 import { refusal } from "./refusal";
 
 describe("bad input", () => {
-  for (const [subject, rows] of Object.entries({ machines, names, sites, several }))
+  for (const [subject, rows] of Object.entries({ databases, machines, names, sites, several }))
     describe(subject, () => {
       for (const [fact, program, message] of rows)
         it(`refuses ${fact}`, async () => {

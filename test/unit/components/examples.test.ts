@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { databases } from "../../../examples/database";
 import { nas } from "../../../examples/existing-host";
 import { lab } from "../../../examples/lab";
 import "../../../examples/lab.test";
 import { outputValue, recordLab, type RecordOptions } from "../../../testing";
-import { publicKey } from "./lab-parts";
+import { node, publicKey } from "./lab-parts";
 
 const root = path.join(__dirname, "../../..");
 
@@ -26,6 +27,8 @@ describe("examples/", () => {
     assert.equal(made.ofType("proxmoxve:index/vmLegacy:VmLegacy").length, 3);
     const other = await recordLab(() => nas(publicKey, publicKey, pulumi.output("canary")));
     assert.deepEqual(other.get("backup-password").secrets, ["content"]);
+    const data = await recordLab(() => databases(node()));
+    assert.equal(data.ofType("labwright:postgres:HbaRule").length, 3);
   });
 
   it("use one stack's zone in another", async () => {

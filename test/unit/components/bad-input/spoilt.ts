@@ -11,6 +11,10 @@ import {
   type LabCaArgs,
   NginxProxy,
   type NginxProxyArgs,
+  PgDatabase,
+  type PgDatabaseArgs,
+  PostgresServer,
+  type PostgresServerArgs,
   ProxiedSite,
   type ProxiedSiteArgs,
   ProxmoxNode,
@@ -54,5 +58,12 @@ export const site = (changes: Partial<ProxiedSiteArgs>) => () =>
     proxy: changes.proxy ?? edge().proxy,
     hostname: "wiki.home.arpa",
     upstream: { address: "10.77.0.90", port: 8080 },
+    ...changes,
+  });
+export const postgres = (changes: Partial<PostgresServerArgs>) => () =>
+  new PostgresServer("pg", { host: host(), ...changes });
+export const database = (changes: Partial<PgDatabaseArgs>) => () =>
+  new PgDatabase("gitea", {
+    server: changes.server ?? new PostgresServer("pg", { host: host() }),
     ...changes,
   });
