@@ -108,9 +108,14 @@ export interface Change extends Script {
   adopting?: string;
   /**
    * What exists already is used as it is, without `adopt`: a package, a service. `$adopted` tells a removal that it was
-   * there before us. Default false.
+   * there before us. Several stacks may then own it: it goes with its last owner. Default false.
    */
   shared?: boolean;
+  /**
+   * What this resource wants of a shared thing, in words for a person: `running true`. A stack that wants something else
+   * of it than another is refused, unless `adopt` is set; one that leaves it empty is content with anything.
+   */
+  wants?: string;
   /**
    * Changes with the same name on a host go one at a time, across all stacks. Use the service's name where a service is
    * validated as a whole. Default: the kind and the physical name.
@@ -138,10 +143,10 @@ export interface ApplyContext extends Context {
 export interface RemoveContext extends Context {
   /**
    * Runs a script under the lock and then deletes the ledger's entry. Not run when the ledger says that another resource
-   * owns the thing by now. `$adopted` is 1 when the thing was there before us, else 0.
+   * owns the thing by now, or another stack owns it as well. `$adopted` is 1 when the thing was there before us, else 0.
    */
   release(
-    change: Omit<Change, "exists" | "adopting" | "shared">,
+    change: Omit<Change, "exists" | "adopting" | "shared" | "wants">,
   ): Promise<ScriptResult | undefined>;
 }
 

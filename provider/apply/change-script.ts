@@ -5,7 +5,7 @@ import { type Claim, claimVariables, encode } from "./ownership";
 /** Renders a change as one script: lock, claim, effect, ledger. Pure. */
 export function renderChange(change: Change, claim: Claim): string {
   return `${variables(change, claim)}
-shared=${change.shared ? 1 : 0}
+shared=${change.shared ? 1 : 0} wants=${quote(encode(change.wants ?? ""))}
 exists() {
 ${change.exists}
 }
@@ -17,10 +17,11 @@ ${body(change, claim, "run_change")}`;
 
 /** Renders a removal as one script. Pure. */
 export function renderRelease(
-  change: Omit<Change, "exists" | "adopting" | "shared">,
+  change: Omit<Change, "exists" | "adopting" | "shared" | "wants">,
   claim: Claim,
 ): string {
   return `${variables(change, claim)}
+wants=
 ${body(change, claim, "run_release")}`;
 }
 

@@ -9,8 +9,11 @@ run_change() {
   ) 9>&-
   _code=$?
   if [ "$_code" != 0 ]; then
-    # Nothing came of it: the name is free again.
-    if [ "$known" = 0 ] && [ "$adopted" = 0 ] && ! exists; then rm -f "$ledger_entry"; fi
+    # Nothing came of it: the name is free again, or what it was to the other owners alone.
+    if [ "$known" = 0 ]; then
+      if [ "$also" ]; then ledger_hand_over
+      elif [ "$adopted" = 0 ] && ! exists; then rm -f "$ledger_entry"; fi
+    fi
     exit "$_code"
   fi
   set -e
@@ -18,10 +21,16 @@ run_change() {
   [ -e "$in/.unfinished" ] || [ "$(ledger_get state)" = done ] || ledger_put done
 }
 
-# run_release: takes the thing away and forgets it, unless another resource owns it by now.
+# run_release: takes the thing away and forgets it, unless another resource owns it by now, or another stack as well.
 run_release() {
   if ! may_release; then
     field released 0
+    exit 0
+  fi
+  if [ "$also" ]; then
+    ledger_hand_over
+    field released 0
+    field owner "$(ledger_get stack)"
     exit 0
   fi
   if [ -e "$ledger_entry" ]; then ledger_put pending; fi

@@ -3,7 +3,7 @@ import type { ApplyContext, Change, Context, RemoveContext } from "../kind";
 import type { Activations } from "./activations";
 import { lockName, renderChange, renderRelease } from "./change-script";
 import { refusal } from "./errors";
-import type { Claim } from "./ownership";
+import { type Claim, decode } from "./ownership";
 
 /** Exit code of apply/ledger.sh's refuse. */
 const REFUSED = 79;
@@ -43,6 +43,8 @@ export function removeContext(
           timeoutMs: change.timeoutMs ?? base.timeoutMs,
         });
       const result = await activated(base.host, change, claim, true, activations, work);
+      const { owner } = result.fields;
+      if (owner) base.info(`stays: stack ${decode(owner)} uses ${claim.physical} as well`);
       return result.fields.released === "1" ? result : undefined;
     },
   });

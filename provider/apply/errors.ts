@@ -1,15 +1,6 @@
 import { describeHost } from "../host/errors";
 import type { MachineConnection } from "../schema";
-import type { Claim } from "./ownership";
-
-/** Percent-decodes a value of the ledger. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+import { type Claim, decode } from "./ownership";
 
 /** What the claim of a change was refused for, worded for the person. */
 export function refusal(
@@ -25,6 +16,12 @@ export function refusal(
     );
   }
   const owner = decode(fields.owner ?? "");
+  if (fields.refused === "wants") {
+    return new Error(
+      `${name} is shared with ${owner} of another stack, which wants it otherwise: ${decode(fields.wants ?? "")}; ` +
+        `say the same in both, or set adopt: true here for one update and change the other after it`,
+    );
+  }
   const stackOf = (urn: string) => urn.split("::").slice(0, 2).join("::");
   if (stackOf(owner) === stackOf(claim.urn)) {
     return new Error(

@@ -39,6 +39,7 @@ field version "$now"`,
       exists: `${packageFunctions()}
 [ "$(package_version ${quote(name)})" ]`,
       shared: true,
+      wants: version && `version ${version}`,
       lock,
     });
     return { installedVersion: fields.version! };

@@ -41,6 +41,7 @@ bring_to ${quote(unit)} ${enabled ? 1 : 0} ${running ? 1 : 0} ${values} ${presum
 look_at ${quote(unit)}
 [ "$found" = 1 ]`,
       shared: true,
+      wants: `enabled ${enabled}, running ${running}`,
       adopting: `${functions()}
 keep_state ${quote(unit)}`,
       lock: serviceLock(unit),

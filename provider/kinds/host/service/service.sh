@@ -116,8 +116,8 @@ keep_state() {
   mv -f "$state_folder/originals/$key.new" "$state_folder/originals/$key"
 }
 
-# bring_to UNIT ENABLED RUNNING VALUES PRESUMED: the service as wanted. VALUES stands for what it has to have read; where
-# the host does not know what that was when it started, it was PRESUMED.
+# bring_to UNIT ENABLED RUNNING VALUES PRESUMED: the service as wanted. VALUES stands for what it has to have read, for
+# this stack; where the host does not know what that was when it started, it was PRESUMED.
 bring_to() {
   look_at "$1"
   if [ "$(init_system)" = systemd ] && { [ "$found" = 0 ] || [ "$stale" = yes ]; }; then
@@ -134,7 +134,7 @@ bring_to() {
     look_at "$1"
     [ "$enabled" = "$2" ] || fail "$name cannot be enabled: its unit file has no [Install] section. Set enabled to false; what needs it starts it"
   fi
-  _mark=$run_folder/loaded/$key _loaded=$5
+  _mark=$run_folder/loaded/$stack/$key _loaded=$5
   if [ -s "$_mark" ]; then read -r _loaded <"$_mark"; fi
   case $3.$running in
     1.0) run_now "$name" start ;;
@@ -147,7 +147,7 @@ bring_to() {
 
 # put_back UNIT: the state that keep_state noted.
 put_back() {
-  rm -f "$run_folder/loaded/$key"
+  rm -f "$run_folder/loaded/"*"/$key"
   [ -s "$state_folder/originals/$key" ] || return 0
   read -r _enabled _running _masked <"$state_folder/originals/$key"
   look_at "$1"
