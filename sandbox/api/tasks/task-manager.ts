@@ -131,6 +131,11 @@ export class TaskManager {
   isRunning(upid: string): boolean {
     return this.running.has(upid);
   }
+  /** Waits for a task to end, but no longer than that. */
+  async end(upid: string, milliseconds: number): Promise<void> {
+    const task = this.running.get(upid);
+    if (task) await within(milliseconds, task.done);
+  }
   /** Newest first. */
   active(): TaskRecord[] {
     return [...this.running.values()].map(({ record }) => record).reverse();
@@ -154,12 +159,15 @@ export class TaskManager {
   }
 
   private async allEnded(milliseconds: number): Promise<void> {
-    const all = Promise.all([...this.running.values()].map(({ done }) => done));
-    const timer = new AbortController();
-    const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([all, late]);
-    timer.abort();
+    await within(milliseconds, Promise.all([...this.running.values()].map(({ done }) => done)));
   }
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  timer.abort();
 }
 
 /** For workers: ends the task here when it was asked to end. */
