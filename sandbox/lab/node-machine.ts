@@ -46,6 +46,7 @@ export async function ensureNode(
     cgroup: `${sandbox.id}/node`,
     limits: {},
     mounts,
+    devices: [],
     nspawnArgs: [],
   });
 }

@@ -6,7 +6,7 @@ export interface MachineStart {
   runDir: string;
   /** Root folder of the base image: never written to. */
   base: string;
-  /** Folder of the boot volume, with `upper` and `work` in it. */
+  /** Folder of the boot volume, with `upper`, `work` and `machines` in it; the last is made when it is missing. */
   volume: string;
   /** Name of the machine to systemd, unique on the host. */
   machine: string;
@@ -20,6 +20,8 @@ export interface MachineStart {
   limits: CgroupLimits;
   /** Folders of the host put over folders of the machine. */
   mounts: { source: string; target: string }[];
+  /** Device nodes of the host that the machine has as well. */
+  devices: string[];
   /** More arguments of systemd-nspawn. */
   nspawnArgs: string[];
 }
@@ -69,7 +71,26 @@ shift
 mkdir -p lower volume root
 mount --bind "$base" lower
 mount --bind "$volume" volume
-mount -t overlay overlay -o lowerdir=lower,upperdir=volume/upper,workdir=volume/work,index=off root
+# The handles of nfs_export are what an NFS server in the machine knows files by. With an index, the kernel wants
+# the upper folder for itself, which a machine that was killed a moment ago may still hold, and refuses one
+# that was begun on another base: such a machine serves no NFS.
+layers=lowerdir=lower,upperdir=volume/upper,workdir=volume/work
+tries=0
+until said=$(mount -t overlay overlay -o "$layers,index=on,nfs_export=on" root 2>&1); do
+  tries=$((tries + 1))
+  case $said in
+    *busy*) [ $tries -lt 100 ] || { echo "$said"; exit 1; }; sleep 0.05 ;;
+    *)
+      echo "$said; going on without file handles"
+      mount -t overlay overlay -o "$layers,index=off" root
+      break
+      ;;
+  esac
+done
+# Containers in the machine want a file system that can map ids and carry overlays; an overlay does neither.
+mkdir -p -m 700 volume/machines
+mkdir -p -m 700 root/var/lib/machines
+mount --bind volume/machines root/var/lib/machines
 while [ "$1" != -- ]; do mkdir -p "root$2"; mount --rbind "$1" "root$2"; shift 2; done
 shift
 
@@ -79,6 +100,8 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs /run
 
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+# Machines may set what is their network's own, as containers in them and packet filters want.
+[ "$network" = lab ] || export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 systemd-nspawn -D "$run/root" --network-namespace-path=/proc/$$/ns/net "$@" &
 echo $! >nspawn.pid
 code=0
@@ -119,10 +142,13 @@ export function supervisorCommand(
     "--register=no",
     "--keep-unit",
     "--capability=all",
+    // Refused by systemd-nspawn's filter whatever the capabilities; user-space NFS servers open files by it.
+    "--system-call-filter=open_by_handle_at",
     "--resolv-conf=off",
     "--timezone=off",
     "--link-journal=no",
     "--console=read-only",
+    ...start.devices.map((device) => `--bind=${device}`),
     ...start.nspawnArgs,
   ];
 }

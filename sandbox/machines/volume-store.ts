@@ -6,7 +6,8 @@ import { isBaseImageFile } from "./base-image-file";
 
 /**
  * The volumes of the lab's storages, one folder each. A volume made from the lab's cloud image is a
- * `tree`: `upper` and `work` of an overlay on the base image. Any other is a `disk`: `disk.raw`, a
+ * `tree`: `upper` and `work` of an overlay on the base image, and `machines`, what is in /var/lib/machines of
+ * a machine that was started from it. Any other is a `disk`: `disk.raw`, a
  * sparse file that a machine gets as a block device.
  */
 export class VolumeStore {
@@ -51,7 +52,10 @@ export class VolumeStore {
         return;
       }
       // The work folder belongs to the mount, not to the content.
-      await copy(path.join(source, "upper"), path.join(folder, "upper"));
+      for (const part of ["upper", "machines"]) {
+        if (await exists(path.join(source, part)))
+          await copy(path.join(source, part), path.join(folder, part));
+      }
       await fs.mkdir(path.join(folder, "work"), { recursive: true });
     });
   }

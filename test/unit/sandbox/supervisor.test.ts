@@ -28,6 +28,7 @@ const start = {
   cgroup: "lw-1/101",
   limits: {},
   mounts: [{ source: "/s/api/storage/local", target: "/var/lib/vz" }],
+  devices: ["/dev/fuse"],
   nspawnArgs: ["--bind=/dev/loop0:/dev/sdb"],
 };
 
@@ -42,8 +43,9 @@ describe("supervisorCommand()", () => {
       ...["eth1", "tap101i1", "bc:24:11:00:00:02", "vmbr0", "down", "--"],
       ...["/s/api/storage/local", "/var/lib/vz", "--"],
       ...["--machine=lw-1-101", "--boot", "--register=no", "--keep-unit", "--capability=all"],
-      ...["--resolv-conf=off", "--timezone=off"],
+      ...["--system-call-filter=open_by_handle_at", "--resolv-conf=off"],
     ]);
+    assert.equal(argv.at(-2), "--bind=/dev/fuse");
     assert.equal(argv.at(-1), "--bind=/dev/loop0:/dev/sdb");
   });
   it("gives a guest a network namespace of its own and the node the lab's", () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -65,10 +66,16 @@ describe("VolumeStore", () => {
     await store.create(from, 2 ** 31, image);
     writeFileSync(path.join(store.folder(from), "upper/file"), "one");
     await store.clone(from, volume("5/vm-5-disk-0.qcow2"));
+    await store.clone(from, volume("5/vm-5-disk-1.qcow2"));
+    mkdirSync(path.join(store.folder(from), "machines"));
+    writeFileSync(path.join(store.folder(from), "machines/image"), "container");
+    await store.clone(from, volume("5/vm-5-disk-2.qcow2"));
     writeFileSync(path.join(store.folder(from), "upper/file"), "two");
     const copy = store.folder(volume("5/vm-5-disk-0.qcow2"));
     assert.equal(readFileSync(path.join(copy, "upper/file"), "utf8"), "one");
     assert.deepEqual(readdirSync(copy).sort(), ["upper", "work"]);
+    const started = store.folder(volume("5/vm-5-disk-2.qcow2"));
+    assert.equal(readFileSync(path.join(started, "machines/image"), "utf8"), "container");
   });
 
   it("moves a volume with its content to another name and storage", async () => {
