@@ -5,5 +5,6 @@ export * from "./host";
 export * from "./lab";
 export * from "./proxmox";
 export * from "./proxy";
+export * from "./storage";
 export * from "./tls";
 export { nginx, postgres, Provider } from "../resources";

@@ -41,6 +41,53 @@ export interface SoaTimersArgs {
   ttl?: pulumi.Input<number>;
 }
 
+/**
+ * Who may mount an export of NFS-Ganesha, and how: a CLIENT block of ganesha-export-config(8).
+ */
+export interface GaneshaExportClient {
+  /** An address, a network such as `10.77.0.0/24`, the name of a host, or `*` for everybody. */
+  client: string;
+  /** `RW` to read and write, `RO` to read. Default `RO`. */
+  accessType: "RW" | "RO";
+  /** Which users become nobody: root, all, or none. Default `root_squash`. */
+  squash: "root_squash" | "all_squash" | "no_root_squash";
+  /** User id that squashed users become. Default 65534, nobody, as for the kernel's server. */
+  anonymousUid: number;
+  /** Group id that squashed users become. Default 65534, nobody, as for the kernel's server. */
+  anonymousGid: number;
+  /** Ways to say who one is, any of them. Default `sys`: the client is believed. */
+  secType: ("sys" | "krb5" | "krb5i" | "krb5p")[];
+  /**
+   * Whether a client has to use a port below 1024, which only its root can. Default true, as for
+   * the kernel's server.
+   */
+  privilegedPort: boolean;
+}
+
+/**
+ * Who may mount an export of NFS-Ganesha, and how: a CLIENT block of ganesha-export-config(8).
+ * As arguments.
+ */
+export interface GaneshaExportClientArgs {
+  /** An address, a network such as `10.77.0.0/24`, the name of a host, or `*` for everybody. */
+  client: pulumi.Input<string>;
+  /** `RW` to read and write, `RO` to read. Default `RO`. */
+  accessType?: pulumi.Input<"RW" | "RO">;
+  /** Which users become nobody: root, all, or none. Default `root_squash`. */
+  squash?: pulumi.Input<"root_squash" | "all_squash" | "no_root_squash">;
+  /** User id that squashed users become. Default 65534, nobody, as for the kernel's server. */
+  anonymousUid?: pulumi.Input<number>;
+  /** Group id that squashed users become. Default 65534, nobody, as for the kernel's server. */
+  anonymousGid?: pulumi.Input<number>;
+  /** Ways to say who one is, any of them. Default `sys`: the client is believed. */
+  secType?: pulumi.Input<pulumi.Input<"sys" | "krb5" | "krb5i" | "krb5p">[]>;
+  /**
+   * Whether a client has to use a port below 1024, which only its root can. Default true, as for
+   * the kernel's server.
+   */
+  privilegedPort?: pulumi.Input<boolean>;
+}
+
 /** A container to enter from the machine that runs it, through that machine's own connection. */
 export interface Container {
   /** What runs it: `nspawn` is a machine of systemd-nspawn, as `machinectl list` shows it. */
@@ -209,6 +256,34 @@ export interface MachineConnectionArgs {
    * no sshd and no agent. Default: none, the machine itself.
    */
   inside?: pulumi.Input<pulumi.Input<ContainerArgs>[]>;
+}
+
+/** Who may mount an export of the kernel's NFS server, and how. */
+export interface KernelExportClient {
+  /**
+   * A host by name or address, a network such as `10.77.0.0/24`, a name with wildcards such as
+   * `*.home.arpa`, a netgroup `@name`, or `*` for everybody; see exports(5).
+   */
+  client: string;
+  /**
+   * Options in the words of exports(5), such as `rw`, `no_subtree_check`, `all_squash`,
+   * `anonuid=1000`. Default `ro` and `no_subtree_check`, which are the server's own defaults.
+   */
+  options: string[];
+}
+
+/** Who may mount an export of the kernel's NFS server, and how. As arguments. */
+export interface KernelExportClientArgs {
+  /**
+   * A host by name or address, a network such as `10.77.0.0/24`, a name with wildcards such as
+   * `*.home.arpa`, a netgroup `@name`, or `*` for everybody; see exports(5).
+   */
+  client: pulumi.Input<string>;
+  /**
+   * Options in the words of exports(5), such as `rw`, `no_subtree_check`, `all_squash`,
+   * `anonuid=1000`. Default `ro` and `no_subtree_check`, which are the server's own defaults.
+   */
+  options?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /** A certificate authority made by `labwright:tls:Authority`, and how to reach it. */

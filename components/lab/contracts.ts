@@ -4,6 +4,8 @@ import { dnsZoneFromHandle } from "../dns/dns-zone-from-handle";
 import type { Handle, HandleContract } from "../handle";
 import { hostFromHandle } from "../host/host-from-handle";
 import { reverseProxyFromHandle } from "../proxy/reverse-proxy-from-handle";
+import { nfsShareFromHandle } from "../storage/mountable-share";
+import { nfsServerFromHandle } from "../storage/nfs-server-from-handle";
 import { certificateAuthorityFromHandle } from "../tls/certificate-authority-from-handle";
 
 /** All contracts that cross stacks. A new one is one more `...FromHandle` beside it, and one line here. */
@@ -13,6 +15,8 @@ const contracts = [
   certificateAuthorityFromHandle,
   reverseProxyFromHandle,
   postgresServerFromHandle,
+  nfsServerFromHandle,
+  nfsShareFromHandle,
 ];
 
 type KnownContract = (typeof contracts)[number];

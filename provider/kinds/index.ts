@@ -1,6 +1,7 @@
 import type { AnyKind } from "../kind";
 import { zoneKind } from "./bind/zone/kind";
 import { recordKind } from "./dns/record/kind";
+import { exportKind as ganeshaExportKind } from "./ganesha/export/kind";
 import { directoryKind } from "./host/directory/kind";
 import { fileKind } from "./host/file/kind";
 import { machineKind } from "./host/machine/kind";
@@ -9,6 +10,7 @@ import { serviceKind } from "./host/service/kind";
 import { timerKind } from "./host/timer/kind";
 import { unitKind } from "./host/unit/kind";
 import { userKind } from "./host/user/kind";
+import { exportKind as nfsExportKind } from "./nfs/export/kind";
 import { siteKind } from "./nginx/site/kind";
 import { databaseKind } from "./postgres/database/kind";
 import { hbaRuleKind } from "./postgres/hba-rule/kind";
@@ -22,6 +24,7 @@ import { certificateKind } from "./tls/certificate/kind";
 export const kinds: readonly AnyKind[] = [
   zoneKind,
   recordKind,
+  ganeshaExportKind,
   directoryKind,
   fileKind,
   machineKind,
@@ -30,6 +33,7 @@ export const kinds: readonly AnyKind[] = [
   timerKind,
   unitKind,
   userKind,
+  nfsExportKind,
   siteKind,
   databaseKind,
   hbaRuleKind,

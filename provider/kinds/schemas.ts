@@ -1,6 +1,7 @@
 import type { KindSchema } from "../schema";
 import { zoneSchema } from "./bind/zone/schema";
 import { recordSchema } from "./dns/record/schema";
+import { exportSchema as ganeshaExportSchema } from "./ganesha/export/schema";
 import { directorySchema } from "./host/directory/schema";
 import { fileSchema } from "./host/file/schema";
 import { machineSchema } from "./host/machine/schema";
@@ -9,6 +10,7 @@ import { serviceSchema } from "./host/service/schema";
 import { timerSchema } from "./host/timer/schema";
 import { unitSchema } from "./host/unit/schema";
 import { userSchema } from "./host/user/schema";
+import { exportSchema as nfsExportSchema } from "./nfs/export/schema";
 import { siteSchema } from "./nginx/site/schema";
 import { databaseSchema } from "./postgres/database/schema";
 import { hbaRuleSchema } from "./postgres/hba-rule/schema";
@@ -22,6 +24,7 @@ import { certificateSchema } from "./tls/certificate/schema";
 export const kindSchemas: readonly KindSchema[] = [
   zoneSchema,
   recordSchema,
+  ganeshaExportSchema,
   directorySchema,
   fileSchema,
   machineSchema,
@@ -30,6 +33,7 @@ export const kindSchemas: readonly KindSchema[] = [
   timerSchema,
   unitSchema,
   userSchema,
+  nfsExportSchema,
   siteSchema,
   databaseSchema,
   hbaRuleSchema,
