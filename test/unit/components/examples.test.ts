@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { databases } from "../../../examples/database";
 import { nas } from "../../../examples/existing-host";
 import { lab } from "../../../examples/lab";
+import { ganesha, storage } from "../../../examples/storage";
 import "../../../examples/lab.test";
 import { outputValue, recordLab, type RecordOptions } from "../../../testing";
 import { node, publicKey } from "./lab-parts";
@@ -29,6 +30,10 @@ describe("examples/", () => {
     assert.deepEqual(other.get("backup-password").secrets, ["content"]);
     const data = await recordLab(() => databases(node()));
     assert.equal(data.ofType("labwright:postgres:HbaRule").length, 3);
+    const shares = await recordLab(() => storage(publicKey));
+    assert.equal(shares.ofType("labwright:nfs:Export").length, 2);
+    const others = await recordLab(() => ganesha(publicKey));
+    assert.equal(others.ofType("labwright:ganesha:Export").length, 1);
   });
 
   it("use one stack's zone in another", async () => {

@@ -1,0 +1,43 @@
+/** A lab with storage: a server that shares directories, and a machine that uses one. */
+import { GaneshaServer, KernelNfsServer, NfsShare, ProxmoxNode, Vm } from "../components";
+
+export function storage(key: string) {
+  const pve = new ProxmoxNode({
+    node: "pve1",
+    template: 9000,
+    gateway: "10.77.0.1",
+    authorizedKeys: [key],
+  });
+
+  const nasvm = new Vm("nasvm1", { on: pve, address: "10.77.0.20/24", bootTier: "storage" });
+  const appvm = new Vm("appvm1", { on: pve, address: "10.77.0.90/24" });
+
+  const nfs = new KernelNfsServer("nfs", { host: nasvm.host });
+  const media = new NfsShare("media", { server: nfs, path: "/srv/media", clients: [appvm] });
+
+  new NfsShare("photos", {
+    server: nfs,
+    path: "/srv/photos",
+    owner: "photos",
+    group: "photos",
+    mode: "2770",
+    clients: [
+      { host: appvm, squash: "none" },
+      { network: "10.77.0.0/24", access: "ro" },
+    ],
+  });
+  return { media: media.handle };
+}
+
+/** The same in user space, for a machine whose kernel has no NFS server. */
+export function ganesha(key: string) {
+  const pve = new ProxmoxNode({
+    node: "pve1",
+    template: 9000,
+    gateway: "10.77.0.1",
+    authorizedKeys: [key],
+  });
+  const nasvm = new Vm("nasvm2", { on: pve, address: "10.77.0.21/24", bootTier: "storage" });
+  const nfs = new GaneshaServer("nfs", { host: nasvm.host });
+  new NfsShare("music", { server: nfs, path: "/srv/music", clients: ["10.77.0.0/24"] });
+}
