@@ -5,6 +5,7 @@ export * as ganesha from "./ganesha";
 export * as host from "./host";
 export * as nfs from "./nfs";
 export * as nginx from "./nginx";
+export * as nspawn from "./nspawn";
 export * as postgres from "./postgres";
 export * as ssh from "./ssh";
 export * as tls from "./tls";
@@ -24,6 +25,24 @@ export type {
   MachineConnectionArgs,
   KernelExportClient,
   KernelExportClientArgs,
+  BindMount,
+  BindMountArgs,
+  ImageArchive,
+  ImageArchiveArgs,
+  ImageBootstrap,
+  ImageBootstrapArgs,
+  NspawnExec,
+  NspawnExecArgs,
+  NspawnFiles,
+  NspawnFilesArgs,
+  NspawnLimits,
+  NspawnLimitsArgs,
+  NspawnNetwork,
+  NspawnNetworkArgs,
+  PortForward,
+  PortForwardArgs,
+  TemporaryFileSystem,
+  TemporaryFileSystemArgs,
   SigningAuthority,
   SigningAuthorityArgs,
 } from "./types";

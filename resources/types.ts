@@ -286,6 +286,343 @@ export interface KernelExportClientArgs {
   options?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
+/**
+ * A folder or file of the host that shows inside the container. A source that is missing is
+ * made, as a folder.
+ */
+export interface BindMount {
+  /** Absolute path on the host. */
+  source: string;
+  /** Absolute path inside the container. */
+  path: string;
+  /** `BindReadOnly=` instead of `Bind=`. Default false. */
+  readOnly: boolean;
+  /**
+   * Map owners between host and container when the container has users of its own, so that its
+   * root owns what the host's root owns. The file system must know idmapped mounts (ext4, xfs,
+   * btrfs). Default false.
+   */
+  idmap: boolean;
+}
+
+/**
+ * A folder or file of the host that shows inside the container. A source that is missing is
+ * made, as a folder. As arguments.
+ */
+export interface BindMountArgs {
+  /** Absolute path on the host. */
+  source: pulumi.Input<string>;
+  /** Absolute path inside the container. */
+  path: pulumi.Input<string>;
+  /** `BindReadOnly=` instead of `Bind=`. Default false. */
+  readOnly?: pulumi.Input<boolean>;
+  /**
+   * Map owners between host and container when the container has users of its own, so that its
+   * root owns what the host's root owns. The file system must know idmapped mounts (ext4, xfs,
+   * btrfs). Default false.
+   */
+  idmap?: pulumi.Input<boolean>;
+}
+
+/** An image from a tar archive with the root of a system, compressed or not. */
+export interface ImageArchive {
+  /** Absolute path on the host, or an http or https URL. */
+  source: string;
+  /** SHA-256 of the archive, 64 hexadecimal digits. Another file is refused. */
+  sha256: string;
+}
+
+/** An image from a tar archive with the root of a system, compressed or not. As arguments. */
+export interface ImageArchiveArgs {
+  /** Absolute path on the host, or an http or https URL. */
+  source: pulumi.Input<string>;
+  /** SHA-256 of the archive, 64 hexadecimal digits. Another file is refused. */
+  sha256: pulumi.Input<string>;
+}
+
+/**
+ * An image installed from the packages of Debian or a relative, by mmdebstrap(1) or
+ * debootstrap(8) on the host.
+ */
+export interface ImageBootstrap {
+  /** Name of the release, such as `bookworm`. */
+  suite: string;
+  /** Packages besides the essential ones and systemd. Default none. */
+  packages: string[];
+  /**
+   * Where packages come from, such as `http://deb.debian.org/debian`. Left out: where the host's
+   * own apt sources have them from, through the same proxy.
+   */
+  mirror?: string;
+}
+
+/**
+ * An image installed from the packages of Debian or a relative, by mmdebstrap(1) or
+ * debootstrap(8) on the host. As arguments.
+ */
+export interface ImageBootstrapArgs {
+  /** Name of the release, such as `bookworm`. */
+  suite: pulumi.Input<string>;
+  /** Packages besides the essential ones and systemd. Default none. */
+  packages?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Where packages come from, such as `http://deb.debian.org/debian`. Left out: where the host's
+   * own apt sources have them from, through the same proxy.
+   */
+  mirror?: pulumi.Input<string>;
+}
+
+/** Section [Exec] of systemd.nspawn(5). What is left out is systemd's default. */
+export interface NspawnExec {
+  /**
+   * Start from a fresh copy each time and forget all changes (`Ephemeral=`). It is another machine
+   * after each start.
+   */
+  ephemeral?: boolean;
+  /** Host name (`Hostname=`). systemd's default: the container's name. */
+  hostname?: string;
+  /**
+   * Users of its own (`PrivateUsers=`): `no`, `pick` (a free range of 65536 ids), `identity`, or
+   * `FIRST:COUNT`. The default of the unit is `pick`.
+   */
+  privateUsers?: string;
+  /**
+   * Environment of the container's init, by name (`Environment=`). Not for secrets: anybody on the
+   * host can read it.
+   */
+  environment?: Record<string, string>;
+  /** Capabilities to grant beyond the usual, such as `CAP_SYS_TIME` (`Capability=`). */
+  capabilities?: string[];
+  /** Capabilities to take away (`DropCapability=`). */
+  dropCapabilities?: string[];
+  /** Where /etc/resolv.conf comes from (`ResolvConf=`). */
+  resolvConf?:
+    | "off"
+    | "copy-host"
+    | "copy-static"
+    | "copy-uplink"
+    | "copy-stub"
+    | "replace-host"
+    | "bind-host"
+    | "auto";
+  /** A start waits until the container's own init says that it is ready (`NotifyReady=`). */
+  notifyReady?: boolean;
+}
+
+/** Section [Exec] of systemd.nspawn(5). What is left out is systemd's default. As arguments. */
+export interface NspawnExecArgs {
+  /**
+   * Start from a fresh copy each time and forget all changes (`Ephemeral=`). It is another machine
+   * after each start.
+   */
+  ephemeral?: pulumi.Input<boolean>;
+  /** Host name (`Hostname=`). systemd's default: the container's name. */
+  hostname?: pulumi.Input<string>;
+  /**
+   * Users of its own (`PrivateUsers=`): `no`, `pick` (a free range of 65536 ids), `identity`, or
+   * `FIRST:COUNT`. The default of the unit is `pick`.
+   */
+  privateUsers?: pulumi.Input<string>;
+  /**
+   * Environment of the container's init, by name (`Environment=`). Not for secrets: anybody on the
+   * host can read it.
+   */
+  environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Capabilities to grant beyond the usual, such as `CAP_SYS_TIME` (`Capability=`). */
+  capabilities?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Capabilities to take away (`DropCapability=`). */
+  dropCapabilities?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where /etc/resolv.conf comes from (`ResolvConf=`). */
+  resolvConf?: pulumi.Input<
+    | "off"
+    | "copy-host"
+    | "copy-static"
+    | "copy-uplink"
+    | "copy-stub"
+    | "replace-host"
+    | "bind-host"
+    | "auto"
+  >;
+  /** A start waits until the container's own init says that it is ready (`NotifyReady=`). */
+  notifyReady?: pulumi.Input<boolean>;
+}
+
+/** Section [Files] of systemd.nspawn(5). What is left out is systemd's default. */
+export interface NspawnFiles {
+  /**
+   * Folders and files of the host (`Bind=`, `BindReadOnly=`). They outlive the container and its
+   * image.
+   */
+  binds?: BindMount[];
+  /** File systems in memory. */
+  temporary?: TemporaryFileSystem[];
+  /** The container cannot write to its own tree (`ReadOnly=`). */
+  readOnly?: boolean;
+  /** What of the tree is kept from one start to the next (`Volatile=`). */
+  volatile?: "no" | "yes" | "state" | "overlay";
+  /** How the tree's owners fit users of its own (`PrivateUsersOwnership=`). */
+  privateUsersOwnership?: "off" | "chown" | "map" | "auto";
+}
+
+/** Section [Files] of systemd.nspawn(5). What is left out is systemd's default. As arguments. */
+export interface NspawnFilesArgs {
+  /**
+   * Folders and files of the host (`Bind=`, `BindReadOnly=`). They outlive the container and its
+   * image.
+   */
+  binds?: pulumi.Input<pulumi.Input<BindMountArgs>[]>;
+  /** File systems in memory. */
+  temporary?: pulumi.Input<pulumi.Input<TemporaryFileSystemArgs>[]>;
+  /** The container cannot write to its own tree (`ReadOnly=`). */
+  readOnly?: pulumi.Input<boolean>;
+  /** What of the tree is kept from one start to the next (`Volatile=`). */
+  volatile?: pulumi.Input<"no" | "yes" | "state" | "overlay">;
+  /** How the tree's owners fit users of its own (`PrivateUsersOwnership=`). */
+  privateUsersOwnership?: pulumi.Input<"off" | "chown" | "map" | "auto">;
+}
+
+/**
+ * Limits of the container and all in it (systemd.resource-control(5)). They change without a
+ * restart.
+ */
+export interface NspawnLimits {
+  /** Memory in MiB past which processes are killed (`MemoryMax=`). */
+  memoryMaxMiB?: number;
+  /** Memory in MiB past which processes are slowed down (`MemoryHigh=`). */
+  memoryHighMiB?: number;
+  /** CPU time in percent of one CPU (`CPUQuota=`): 150 is one and a half. */
+  cpuQuotaPercent?: number;
+  /** Share of the CPU when it is short, 1-10000 (`CPUWeight=`). The kernel's default is 100. */
+  cpuWeight?: number;
+  /** Share of the disks when they are short, 1-10000 (`IOWeight=`). */
+  ioWeight?: number;
+  /** Processes and threads at most (`TasksMax=`). */
+  tasksMax?: number;
+}
+
+/**
+ * Limits of the container and all in it (systemd.resource-control(5)). They change without a
+ * restart. As arguments.
+ */
+export interface NspawnLimitsArgs {
+  /** Memory in MiB past which processes are killed (`MemoryMax=`). */
+  memoryMaxMiB?: pulumi.Input<number>;
+  /** Memory in MiB past which processes are slowed down (`MemoryHigh=`). */
+  memoryHighMiB?: pulumi.Input<number>;
+  /** CPU time in percent of one CPU (`CPUQuota=`): 150 is one and a half. */
+  cpuQuotaPercent?: pulumi.Input<number>;
+  /** Share of the CPU when it is short, 1-10000 (`CPUWeight=`). The kernel's default is 100. */
+  cpuWeight?: pulumi.Input<number>;
+  /** Share of the disks when they are short, 1-10000 (`IOWeight=`). */
+  ioWeight?: pulumi.Input<number>;
+  /** Processes and threads at most (`TasksMax=`). */
+  tasksMax?: pulumi.Input<number>;
+}
+
+/**
+ * Section [Network] of systemd.nspawn(5). What is left out is systemd's default, which for this
+ * unit is a virtual Ethernet link between host and container.
+ */
+export interface NspawnNetwork {
+  /** A network of its own (`Private=`); false shares the host's. */
+  private?: boolean;
+  /** A virtual Ethernet link, `host0` inside and `ve-NAME` on the host (`VirtualEthernet=`). */
+  virtualEthernet?: boolean;
+  /** Bridge of the host that the link is put on (`Bridge=`). It must be there. */
+  bridge?: string;
+  /**
+   * Network zone, a bridge `vz-ZONE` that containers of one zone share (`Zone=`); systemd-networkd
+   * on the host serves it.
+   */
+  zone?: string;
+  /** Interfaces of the host on which the container gets one of its own, `mv-NAME` (`MACVLAN=`). */
+  macvlan?: string[];
+  /** Interfaces of the host whose MAC address the container shares, `iv-NAME` (`IPVLAN=`). */
+  ipvlan?: string[];
+  /** Ports of the host that lead inside (`Port=`). */
+  ports?: PortForward[];
+  /**
+   * Fixed address of the container's interface with its prefix length, such as `10.77.0.95/24`;
+   * for an image in which systemd-networkd is enabled. Without one it asks by DHCP.
+   */
+  address?: string;
+  /** Router of the container, with `address`. */
+  gateway?: string;
+}
+
+/**
+ * Section [Network] of systemd.nspawn(5). What is left out is systemd's default, which for this
+ * unit is a virtual Ethernet link between host and container. As arguments.
+ */
+export interface NspawnNetworkArgs {
+  /** A network of its own (`Private=`); false shares the host's. */
+  private?: pulumi.Input<boolean>;
+  /** A virtual Ethernet link, `host0` inside and `ve-NAME` on the host (`VirtualEthernet=`). */
+  virtualEthernet?: pulumi.Input<boolean>;
+  /** Bridge of the host that the link is put on (`Bridge=`). It must be there. */
+  bridge?: pulumi.Input<string>;
+  /**
+   * Network zone, a bridge `vz-ZONE` that containers of one zone share (`Zone=`); systemd-networkd
+   * on the host serves it.
+   */
+  zone?: pulumi.Input<string>;
+  /** Interfaces of the host on which the container gets one of its own, `mv-NAME` (`MACVLAN=`). */
+  macvlan?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Interfaces of the host whose MAC address the container shares, `iv-NAME` (`IPVLAN=`). */
+  ipvlan?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Ports of the host that lead inside (`Port=`). */
+  ports?: pulumi.Input<pulumi.Input<PortForwardArgs>[]>;
+  /**
+   * Fixed address of the container's interface with its prefix length, such as `10.77.0.95/24`;
+   * for an image in which systemd-networkd is enabled. Without one it asks by DHCP.
+   */
+  address?: pulumi.Input<string>;
+  /** Router of the container, with `address`. */
+  gateway?: pulumi.Input<string>;
+}
+
+/**
+ * A port of the host that leads to one of the container (`Port=`); needs a network of its own
+ * and nftables.
+ */
+export interface PortForward {
+  /** Default `tcp`. */
+  protocol: "tcp" | "udp";
+  /** Port of the host. */
+  host: number;
+  /** Port of the container. */
+  container: number;
+}
+
+/**
+ * A port of the host that leads to one of the container (`Port=`); needs a network of its own
+ * and nftables. As arguments.
+ */
+export interface PortForwardArgs {
+  /** Default `tcp`. */
+  protocol?: pulumi.Input<"tcp" | "udp">;
+  /** Port of the host. */
+  host: pulumi.Input<number>;
+  /** Port of the container. */
+  container: pulumi.Input<number>;
+}
+
+/** A file system in memory, empty at each start (`TemporaryFileSystem=`). */
+export interface TemporaryFileSystem {
+  /** Absolute path inside the container. */
+  path: string;
+  /** Options of tmpfs(5), such as `size=8M,mode=1777`. Default `mode=0755`, systemd's own. */
+  options: string;
+}
+
+/** A file system in memory, empty at each start (`TemporaryFileSystem=`). As arguments. */
+export interface TemporaryFileSystemArgs {
+  /** Absolute path inside the container. */
+  path: pulumi.Input<string>;
+  /** Options of tmpfs(5), such as `size=8M,mode=1777`. Default `mode=0755`, systemd's own. */
+  options?: pulumi.Input<string>;
+}
+
 /** A certificate authority made by `labwright:tls:Authority`, and how to reach it. */
 export interface SigningAuthority {
   /** The host that has the authority's key. */

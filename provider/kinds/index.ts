@@ -16,6 +16,8 @@ import { databaseKind } from "./postgres/database/kind";
 import { hbaRuleKind } from "./postgres/hba-rule/kind";
 import { roleKind } from "./postgres/role/kind";
 import { serverKind } from "./postgres/server/kind";
+import { imageKind } from "./nspawn/image/kind";
+import { machineKind as nspawnMachineKind } from "./nspawn/machine/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
 import { authorityKind } from "./tls/authority/kind";
 import { certificateKind } from "./tls/certificate/kind";
@@ -39,6 +41,8 @@ export const kinds: readonly AnyKind[] = [
   hbaRuleKind,
   roleKind,
   serverKind,
+  imageKind,
+  nspawnMachineKind,
   hostKeyKind,
   authorityKind,
   certificateKind,

@@ -16,6 +16,8 @@ import { databaseSchema } from "./postgres/database/schema";
 import { hbaRuleSchema } from "./postgres/hba-rule/schema";
 import { roleSchema } from "./postgres/role/schema";
 import { serverSchema } from "./postgres/server/schema";
+import { imageSchema } from "./nspawn/image/schema";
+import { machineSchema as nspawnMachineSchema } from "./nspawn/machine/schema";
 import { hostKeySchema } from "./ssh/host-key/schema";
 import { authoritySchema } from "./tls/authority/schema";
 import { certificateSchema } from "./tls/certificate/schema";
@@ -39,6 +41,8 @@ export const kindSchemas: readonly KindSchema[] = [
   hbaRuleSchema,
   roleSchema,
   serverSchema,
+  imageSchema,
+  nspawnMachineSchema,
   hostKeySchema,
   authoritySchema,
   certificateSchema,

@@ -10,6 +10,8 @@ import { serviceKind } from "../../../../provider/kinds/host/service/kind";
 import { timerKind } from "../../../../provider/kinds/host/timer/kind";
 import { unitKind } from "../../../../provider/kinds/host/unit/kind";
 import { userKind } from "../../../../provider/kinds/host/user/kind";
+import { imageKind } from "../../../../provider/kinds/nspawn/image/kind";
+import { machineKind as nspawnMachineKind } from "../../../../provider/kinds/nspawn/machine/kind";
 import { authorityKind } from "../../../../provider/kinds/tls/authority/kind";
 import { certificateKind } from "../../../../provider/kinds/tls/certificate/kind";
 
@@ -61,6 +63,25 @@ const kinds: [AnyKind, (text: string) => object][] = [
       environmentFiles: [text],
       settings: { Service: { [text]: [text] } },
       enabled: true,
+      running: true,
+    }),
+  ],
+  [
+    imageKind,
+    (text) => ({ name: text, bootstrap: { suite: text, packages: [text], mirror: text } }),
+  ],
+  [imageKind, (text) => ({ name: text, archive: { source: text, sha256: text } })],
+  [
+    nspawnMachineKind,
+    (text) => ({
+      name: text,
+      image: text,
+      exec: { hostname: text, environment: { A: text } },
+      network: { zone: text, address: text, gateway: text },
+      files: { binds: [{ source: text, path: text, readOnly: false, idmap: false }] },
+      settings: {},
+      limits: { tasksMax: 100 },
+      startAtBoot: true,
       running: true,
     }),
   ],

@@ -1,0 +1,28 @@
+import { parseSettings, renderSettings } from "../settings-file";
+import type { FileInputs } from "./nspawn-file";
+
+/** Where the container's own network configuration shows inside it; gone with each start, like all in /run. */
+export const NETWORK_FILE = "/run/systemd/network/10-labwright.network";
+
+type Addressing = Pick<FileInputs["network"], "address" | "gateway">;
+
+/**
+ * Configuration of the container's interface for its systemd-networkd (systemd.network(5)), whichever of nspawn's
+ * interfaces that is. Undefined without an address: networkd then asks by DHCP. Pure.
+ */
+export function renderNetworkFile({ address, gateway }: Addressing): string | undefined {
+  if (address === undefined) return undefined;
+  return renderSettings([
+    ["Match", [["Name", "host0 mv-* iv-*"]]],
+    ["Network", [["Address", address], ...(gateway ? [["Gateway", gateway] as const] : [])]],
+  ]);
+}
+
+/** What such a file says. Pure. */
+export function parseNetworkFile(text: string): Addressing {
+  const lines = Object.fromEntries(
+    parseSettings(text).find(([name]) => name === "Network")?.[1] ?? [],
+  );
+  const { Address: address, Gateway: gateway } = lines as Record<string, string | undefined>;
+  return { ...(address && { address }), ...(gateway && { gateway }) };
+}
