@@ -1,17 +1,20 @@
 /**
- * A small home: a name server, a reverse proxy and an application server, and three sites on them. What the Proxmox
- * node is called and has is in Pulumi.home.yaml.
+ * A home: a name server, a reverse proxy, a database server and an application server, and three sites on them. What
+ * the Proxmox node is called and has is in Pulumi.home.yaml.
  */
 import {
   BindServer,
   DnsRecord,
   LabCa,
   NginxProxy,
+  PgDatabase,
+  PostgresServer,
   ProxiedSite,
   proxmoxFromConfig,
   Vm,
 } from "../components";
 import { installApplication, page } from "./home/application";
+import { useDatabase } from "./home/database-client";
 
 const pve = proxmoxFromConfig();
 
@@ -25,6 +28,21 @@ const ca = new LabCa("ca", { host: netvm.host, commonName: "Home CA" });
 const webvm = new Vm("webvm1", { on: pve, address: "10.77.0.80/24", zone: lan });
 const appvm = new Vm("appvm1", { on: pve, address: "10.77.0.90/24", zone: lan });
 installApplication(appvm.host, ca);
+
+// A database for exactly one machine, with a password that nobody has to know.
+const datavm = new Vm("datavm1", {
+  on: pve,
+  address: "10.77.0.70/24",
+  zone: lan,
+  bootTier: "storage",
+});
+const pg = new PostgresServer("pg", { host: datavm.host, version: 15 });
+const guestbook = new PgDatabase("guestbook", {
+  server: pg,
+  allowFrom: [appvm],
+  protect: false, // it has nothing yet that one would miss: leave this line out for data that matters
+});
+useDatabase(appvm.host, guestbook);
 
 new DnsRecord("greeting", { zone: lan, name: "@", type: "TXT", values: "Welcome home" });
 
@@ -48,7 +66,12 @@ const www = new ProxiedSite("www", {
 });
 
 export const nameServer = netvm.address;
-export const machines = { netvm1: netvm.address, webvm1: webvm.address, appvm1: appvm.address };
+export const machines = {
+  netvm1: netvm.address,
+  webvm1: webvm.address,
+  datavm1: datavm.address,
+  appvm1: appvm.address,
+};
 export const sites = { wiki: wiki.url, git: git.url, www: www.url };
 export const caCertificate = ca.certificatePem;
 
@@ -57,5 +80,6 @@ export const handles = {
   lan: lan.handle,
   proxy: proxy.handle,
   ca: ca.handle,
+  pg: pg.handle,
   app: appvm.host.handle,
 };

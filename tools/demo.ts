@@ -22,6 +22,10 @@ function run(args: string[], options: SpawnSyncOptions = {}): string {
 const inLab = (command: string[], options?: SpawnSyncOptions): string =>
   run(["sandbox", "exec", "--", ...command], options);
 
+/** What a script says on one of the lab's machines. */
+const onMachine = (machine: string, script: string): string =>
+  run(["sandbox", "ssh", machine, script], { stdio: ["ignore", "pipe", "inherit"] });
+
 interface HomeOutputs {
   nameServer: string;
   sites: Record<string, string>;
@@ -32,7 +36,7 @@ interface HomeOutputs {
 function up(): void {
   run(["sandbox", "up"]);
   inLab(["pulumi", "stack", "select", "--create", "home"]);
-  inLab(["pulumi", "up", "--yes", "--skip-preview", "--stack", "home"]);
+  inLab(["pulumi", "up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", "home"]);
   const outputs = inLab(["pulumi", "stack", "output", "--json", "--stack", "home"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -42,6 +46,16 @@ function up(): void {
     input: JSON.stringify({ nameServer, sites, caCertificate }),
     stdio: ["pipe", "inherit", "inherit"],
   });
+  console.log(`\nData\n`);
+  const visits = onMachine(
+    "appvm1",
+    "psql -Xq -v ON_ERROR_STOP=1 service=guestbook -c 'set client_min_messages = warning' " +
+      "-c 'create table if not exists visit (at timestamptz default now())' -c 'insert into visit default values' " +
+      "&& psql -XAtq service=guestbook -c 'select count(*) from visit'",
+  );
+  console.log(
+    `  database guestbook on datavm1: a row written from appvm1, ${visits.trim()} in all`,
+  );
   const caFile = path.join(root, ".sandbox", "home-ca.pem");
   writeFileSync(caFile, caCertificate);
   const { hostname } = new URL(sites.wiki!);

@@ -47,16 +47,24 @@ describe("stack home", () => {
     lab = await home();
   });
 
-  it("has three machines, each with its own address, MAC and id", () => {
+  it("has four machines, each with its own address, MAC and id", () => {
     const machines = lab.ofType("proxmoxve:index/vmLegacy:VmLegacy").map(({ inputs }) => {
       const [device] = inputs["networkDevices"] as { macAddress: string }[];
       return [inputs["name"], inputs["vmId"], device!.macAddress];
     });
     assert.deepEqual(machines.sort(), [
       ["appvm1", 1090, "BC:24:11:4D:00:5A"],
+      ["datavm1", 1070, "BC:24:11:4D:00:46"],
       ["netvm1", 1053, "BC:24:11:4D:00:35"],
       ["webvm1", 1080, "BC:24:11:4D:00:50"],
     ]);
+  });
+
+  it("lets one machine alone use the database", () => {
+    const rules = lab
+      .ofType("labwright:postgres:HbaRule")
+      .map(({ inputs }) => [inputs["database"], inputs["user"], inputs["address"]]);
+    assert.deepEqual(rules, [["guestbook", "guestbook", "10.77.0.90/32"]]);
   });
 
   it("boots the name server before the others", () => {
@@ -76,10 +84,12 @@ describe("stack home", () => {
       );
     assert.deepEqual(records.sort(), [
       "53 PTR netvm1.home.arpa.",
+      "70 PTR datavm1.home.arpa.",
       "80 PTR webvm1.home.arpa.",
       "90 PTR appvm1.home.arpa.",
       "@ TXT Welcome home",
       "appvm1 A 10.77.0.90",
+      "datavm1 A 10.77.0.70",
       "git A 10.77.0.80",
       "webvm1 A 10.77.0.80",
       "wiki A 10.77.0.80",
@@ -133,7 +143,12 @@ describe("stack home", () => {
       { nameServer, machines, sites },
       {
         nameServer: "10.77.0.53",
-        machines: { netvm1: "10.77.0.53", webvm1: "10.77.0.80", appvm1: "10.77.0.90" },
+        machines: {
+          netvm1: "10.77.0.53",
+          webvm1: "10.77.0.80",
+          datavm1: "10.77.0.70",
+          appvm1: "10.77.0.90",
+        },
         sites: {
           wiki: "https://wiki.home.arpa/",
           git: "https://git.home.arpa/",

@@ -1,14 +1,21 @@
 /** Something that somebody does by hand on a machine of the stack home, and what a refresh shows of it. */
 export interface HandEdit {
   resource: string;
-  machine: "netvm1" | "webvm1" | "appvm1";
+  machine: keyof typeof addresses;
   script: string;
   /** Differing properties, sorted. */
   shows: string[];
 }
 
 /** Addresses of the machines in stacks/home.ts. */
-export const addresses = { netvm1: "10.77.0.53", webvm1: "10.77.0.80", appvm1: "10.77.0.90" };
+export const addresses = {
+  netvm1: "10.77.0.53",
+  webvm1: "10.77.0.80",
+  datavm1: "10.77.0.70",
+  appvm1: "10.77.0.90",
+};
+
+const psql = (sql: string) => `runuser -u postgres -- psql -Xqc '${sql}'`;
 
 const nsupdate = (zone: string, ...lines: string[]) =>
   `nsupdate -l <<'END'\nzone ${zone}\n${lines.join("\n")}\nsend\nEND`;
@@ -76,6 +83,18 @@ ${nsupdate("$zone", "update add $zone. 172800 SOA $1 somebody.home.arpa. $(($3 +
     script: "chmod 0644 /var/lib/labwright/ca/ca/key.pem",
     shows: ["problem"],
   },
+  "a role's limit and password": {
+    resource: "guestbook-owner",
+    machine: "datavm1",
+    script: psql("ALTER ROLE guestbook CONNECTION LIMIT 3 PASSWORD $$by hand$$"),
+    shows: ["connectionLimit", "password"],
+  },
+  "a database's limit": {
+    resource: "guestbook",
+    machine: "datavm1",
+    script: psql("ALTER DATABASE guestbook CONNECTION LIMIT 2"),
+    shows: ["connectionLimit"],
+  },
   "a user's shell, comment and keys": {
     resource: "deploy",
     machine: "appvm1",
@@ -91,12 +110,27 @@ export const handDeletions: Record<string, Omit<HandEdit, "shows"> & { also?: st
     resource: "dns-home.arpa",
     machine: "netvm1",
     script: "rndc delzone -clean home.arpa",
-    also: ["appvm1-a", "echo-dns", "git-dns", "greeting", "webvm1-a", "wiki-dns", "www-dns"],
+    also: [
+      "appvm1-a",
+      "datavm1-a",
+      "echo-dns",
+      "git-dns",
+      "greeting",
+      "webvm1-a",
+      "wiki-dns",
+      "www-dns",
+    ],
   },
   "a site's file": {
     resource: "www",
     machine: "webvm1",
     script: "rm /etc/nginx/conf.d/www.home.arpa.conf; systemctl reload nginx",
+  },
+  "a client's access to the database": {
+    resource: "guestbook-owner-from-10.77.0.90/32",
+    machine: "datavm1",
+    script:
+      "sed -i '/10[.]77[.]0[.]90/d' /etc/postgresql/15/main/pg_hba.conf; systemctl reload postgresql",
   },
   "a package": {
     resource: "appvm1-tree",

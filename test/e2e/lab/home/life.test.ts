@@ -15,7 +15,7 @@ import { addresses, handDeletions, handEdits } from "./hand-edits";
 
 const proxy = addresses.webvm1;
 const echo = { address: "10.77.0.1", port: 18080 };
-const machineIds = [1053, 1080, 1090];
+const machineIds = [1053, 1070, 1080, 1090];
 
 /** What the stack gets in addition: a site whose server is this test, a package and a user. */
 const additions = `
@@ -192,6 +192,22 @@ describe("Stack home", () => {
           assert.equal(seen.headers["x-real-ip"], echo.address);
           assert.equal(seen.headers["x-forwarded-proto"], "https");
           assert.equal(seen.headers["host"], "echo.home.arpa");
+        });
+        it("rows of the database, from the machine that may, with the generated password", async () => {
+          const sql =
+            "create table if not exists visit (word text); insert into visit values ('hello')";
+          await onMachine("appvm1", `psql -Xq service=guestbook -c "${sql}"`);
+          const said = await onMachine("appvm1", "psql -XqAt service=guestbook -c 'table visit'");
+          assert.equal(said, "hello\n");
+        });
+        it("no other machine from the database", async () => {
+          await assert.rejects(
+            onMachine(
+              "webvm1",
+              "apt-get install -qq -y postgresql-client >/dev/null 2>&1; psql 'host=10.77.0.70 user=guestbook dbname=guestbook password=wrong' -c 'select 1'",
+            ),
+            /no pg_hba.conf entry for host "10.77.0.80"/,
+          );
         });
         it("has the client's address in the proxy's log", async () => {
           await fetchHttps(site("www"), "/who-asks");
