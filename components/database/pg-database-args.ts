@@ -4,7 +4,7 @@ import type { PostgresCluster } from "./postgres-cluster";
 /** Who may connect: a `Vm` or a `Host`, an IP address, or a network such as 10.77.0.0/24. */
 export type PgClient = { readonly address: string } | string;
 
-/** A role that may read everything in a database and change nothing. */
+/** A role that may read all tables, views and sequences of the schema `public`, also those made later, and change nothing. */
 export interface PgReaderArgs {
   /** From where it may connect. Default none: from the server's own machine alone. */
   allowFrom?: PgClient[];
@@ -30,6 +30,11 @@ export interface PgDatabaseArgs {
   passwordVersion?: number | string;
   /** Who may connect as the owner, and nobody else may. Default none: the server's own machine alone. */
   allowFrom?: PgClient[];
+  /**
+   * Roles that may only read, by name: `{ grafana: { allowFrom: [statsvm] } }`. Tables that another role than the owner makes later are
+   * theirs to read after the next `pulumi up` with a refresh. Default none.
+   */
+  readers?: Record<string, PgReaderArgs>;
   /** Extensions to have in it, such as `pg_trgm`; the package is on the server (`packages` of `PostgresServer`). Default none. */
   extensions?: string[];
   /** Character encoding, in PostgreSQL's words. Default `UTF8`. A change makes a new, empty database. */

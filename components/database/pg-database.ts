@@ -3,7 +3,7 @@ import { postgres } from "../../resources";
 import { refuse } from "../refuse";
 import type { PgDatabaseArgs } from "./pg-database-args";
 import { checkPgDatabase } from "./pg-database.validate";
-import { addAccess, addLogin, type PgLogin, postgresUrl } from "./pg-login";
+import { addAccess, addLogin, addReading, loginOutputs, type PgLogin } from "./pg-login";
 
 /**
  * A database with a role that owns it and a password of its own, reachable from exactly where it says. A delete is refused until
@@ -23,6 +23,8 @@ export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
   readonly user: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  /** What each of the `readers` needs, by its name. */
+  readonly readers: Readonly<Record<string, PgLogin>>;
 
   constructor(name: string, args: PgDatabaseArgs, options?: pulumi.ComponentResourceOptions) {
     super("labwright:database:PgDatabase", name, {}, options);
@@ -32,7 +34,8 @@ export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
     const issues = checkPgDatabase(args, database, owner);
     refuse(this, `PgDatabase ${JSON.stringify(name)}`, issues.issues);
     server.claim("database", database, name);
-    server.claim("role", owner, name);
+    for (const role of [owner, ...Object.keys(args.readers ?? {})])
+      server.claim("role", role, name);
 
     const login = addLogin(
       `${name}-owner`,
@@ -72,13 +75,30 @@ export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
 
     this.host = server.address;
     this.port = server.port;
-    this.name = pulumi.all([made.id, ...access.map(({ id }) => id)]).apply(() => database);
-    this.user = this.name.apply(() => owner);
-    this.password = login.password;
-    this.url = pulumi.secret(
-      pulumi
-        .all([this.name, this.password])
-        .apply(([known, password]) => postgresUrl(server, owner, password, known)),
+    const outputs = (role: string, password: pulumi.Output<string>, waits: pulumi.Resource[]) =>
+      loginOutputs(server, { database, role, password }, [made, ...waits]);
+    const own = outputs(owner, login.password, access);
+    this.name = own.database;
+    this.user = own.user;
+    this.password = own.password;
+    this.url = own.url;
+    this.readers = Object.fromEntries(
+      Object.entries(args.readers ?? {}).map(([role, reader]) => {
+        const label = `${name}-reader-${role}`;
+        const { allowFrom = [], ...rest } = reader;
+        const { role: resource, password } = addLogin(
+          label,
+          { ...rest, server, role, adopt: args.adopt },
+          this,
+        );
+        const options = { parent: this, dependsOn: [made, resource] };
+        const waits = [
+          ...addReading(label, server, { database, owner, role }, options),
+          ...addAccess(label, server, database, role, allowFrom, options),
+        ];
+        const { user, url } = outputs(role, password, waits);
+        return [role, { user, password, url }];
+      }),
     );
     this.registerOutputs({
       host: this.host,
@@ -87,6 +107,7 @@ export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
       user: this.user,
       password: this.password,
       url: this.url,
+      readers: this.readers,
     });
   }
 }

@@ -35,6 +35,15 @@ export function checkPgDatabase(args: PgDatabaseArgs, database: string, owner: s
     issues.add("passwordVersion", args.passwordVersion, "leave it out: the password is given");
   issues.checkOptional("passwordVersion", args.passwordVersion, checkPasswordVersion);
   checkClients(issues, "allowFrom", args.allowFrom ?? []);
+  for (const [name, reader] of Object.entries(args.readers ?? {})) {
+    const field = `readers.${name}`;
+    const good = issues.check("readers", name, checkOwnRoleName);
+    if (name === owner) issues.add("readers", name, "use another name: the owner has this one");
+    checkFree(issues, "readers", args, "role", name, good);
+    checkClients(issues, `${field}.allowFrom`, reader.allowFrom ?? []);
+    issues.checkOptional(`${field}.passwordVersion`, reader.passwordVersion, checkPasswordVersion);
+    issues.checkOptional(`${field}.connectionLimit`, reader.connectionLimit, checkConnectionLimit);
+  }
   issues.checkEach("extensions", args.extensions ?? [], checkExtension);
   checkTwice(issues, "extensions", args.extensions ?? []);
   issues.checkOptional("encoding", args.encoding, checkEncoding);

@@ -78,8 +78,58 @@ export function addAccess(
     );
 }
 
+/** What a role needs to read the schema public of a database, and what its owner puts there later. */
+export function addReading(
+  name: string,
+  server: PostgresCluster,
+  grantee: { database: string; owner: string; role: string },
+  options: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+): postgres.Grant[] {
+  const { database, owner, role } = grantee;
+  const grants = {
+    connect: { on: "database", privileges: ["CONNECT"] },
+    schema: { on: "schema", privileges: ["USAGE"] },
+    tables: { on: "tables", privileges: ["SELECT"], futureOf: owner },
+    sequences: { on: "sequences", privileges: ["SELECT"], futureOf: owner },
+  } as const;
+  return Object.entries(grants).map(
+    ([part, grant]) =>
+      new postgres.Grant(
+        `${name}-${part}`,
+        {
+          host: server.host.connection,
+          cluster: server.cluster,
+          database,
+          role,
+          ...grant,
+          privileges: [...grant.privileges],
+        },
+        server.host.options(options),
+      ),
+  );
+}
+
+/** What a role needs, known once it may connect. */
+export function loginOutputs(
+  server: PostgresCluster,
+  { database, role, password }: { database: string; role: string; password: pulumi.Output<string> },
+  waits: readonly pulumi.Resource[],
+): PgLogin & { database: pulumi.Output<string> } {
+  const ready = pulumi.all(waits.map(({ urn }) => urn));
+  return {
+    database: ready.apply(() => database),
+    user: ready.apply(() => role),
+    password,
+    url: pulumi.secret(
+      pulumi
+        .all([ready, password])
+        .apply(([, known]) => postgresUrl(server, role, known, database)),
+    ),
+  };
+}
+
 /** The URL of libpq (34.1.1.2 of PostgreSQL's manual). */
-export function postgresUrl(
+function postgresUrl(
   { address, port }: PostgresCluster,
   user: string,
   password: string,

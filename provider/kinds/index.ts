@@ -13,6 +13,7 @@ import { userKind } from "./host/user/kind";
 import { exportKind as nfsExportKind } from "./nfs/export/kind";
 import { siteKind } from "./nginx/site/kind";
 import { databaseKind } from "./postgres/database/kind";
+import { grantKind } from "./postgres/grant/kind";
 import { hbaRuleKind } from "./postgres/hba-rule/kind";
 import { roleKind } from "./postgres/role/kind";
 import { serverKind } from "./postgres/server/kind";
@@ -38,6 +39,7 @@ export const kinds: readonly AnyKind[] = [
   nfsExportKind,
   siteKind,
   databaseKind,
+  grantKind,
   hbaRuleKind,
   roleKind,
   serverKind,

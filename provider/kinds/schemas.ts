@@ -13,6 +13,7 @@ import { userSchema } from "./host/user/schema";
 import { exportSchema as nfsExportSchema } from "./nfs/export/schema";
 import { siteSchema } from "./nginx/site/schema";
 import { databaseSchema } from "./postgres/database/schema";
+import { grantSchema } from "./postgres/grant/schema";
 import { hbaRuleSchema } from "./postgres/hba-rule/schema";
 import { roleSchema } from "./postgres/role/schema";
 import { serverSchema } from "./postgres/server/schema";
@@ -38,6 +39,7 @@ export const kindSchemas: readonly KindSchema[] = [
   nfsExportSchema,
   siteSchema,
   databaseSchema,
+  grantSchema,
   hbaRuleSchema,
   roleSchema,
   serverSchema,

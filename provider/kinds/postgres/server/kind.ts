@@ -91,7 +91,7 @@ field port "$pg_port"`,
         },
         exists: `${postgresFunctions()}
 pg_find ${quote(cluster)}
-[ "$pg_version" ]`,
+[ "$pg_version" ] && [ -x "$pg_bin/postgres" ]`,
         shared: true,
         adopting: `${postgresFunctions()}
 pg_find ${quote(cluster)}
