@@ -15,7 +15,8 @@ export function databases(pve: ProxmoxNode) {
     passwordVersion: 2,
     extensions: ["pg_trgm", "citext"],
     connectionLimit: 50,
+    readers: { stats: { allowFrom: ["10.77.0.91"] } },
   });
 
-  return { gitea: gitea.url, wiki: wiki.url, pg: pg.handle };
+  return { gitea: gitea.url, wiki: wiki.url, stats: wiki.readers["stats"]!.url, pg: pg.handle };
 }

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import {
   existingHost,
+  labReference,
   PgDatabase,
   type PgDatabaseArgs,
   PostgresServer,
   type PostgresServerArgs,
 } from "../../../components";
-import { outputValue, recordLab } from "../../../testing";
+import { outputValue, recordLab, type RecordOptions } from "../../../testing";
 import { host, inputsOf, publicKey } from "./lab-parts";
 
 const server = (args: Partial<PostgresServerArgs> = {}) =>
@@ -170,6 +171,72 @@ describe("PgDatabase", () => {
     const made = lab.get("gitea", "labwright:postgres:Database");
     assert.equal(made.options.protect, false);
     assert.equal(made.inputs["keepDump"], false);
+  });
+
+  it("has readers, each with a password, privileges and access of its own", async () => {
+    const lab = await recordLab(async () => {
+      const made = new PgDatabase("gitea", {
+        server: server(),
+        allowFrom: ["10.77.0.90"],
+        readers: { stats: { allowFrom: ["10.77.0.91"], connectionLimit: 2, passwordVersion: 3 } },
+      });
+      const { user, url } = made.readers["stats"]!;
+      return {
+        user: await outputValue(user),
+        url: await outputValue(url),
+        secret: await pulumi.isSecret(url),
+      };
+    });
+    assert.equal(lab.value.user, "stats");
+    assert.match(lab.value.url, /^postgresql:\/\/stats:.*@10\.77\.0\.70:5432\/gitea$/);
+    assert.equal(lab.value.secret, true);
+    assert.deepEqual(
+      lab
+        .childNames(lab.get("gitea", "labwright:database:PgDatabase"))
+        .filter((child) => child.includes("reader")),
+      [
+        "labwright:postgres:Grant gitea-reader-stats-connect",
+        "labwright:postgres:Grant gitea-reader-stats-schema",
+        "labwright:postgres:Grant gitea-reader-stats-sequences",
+        "labwright:postgres:Grant gitea-reader-stats-tables",
+        "labwright:postgres:HbaRule gitea-reader-stats-from-10.77.0.91/32",
+        "labwright:postgres:Role gitea-reader-stats",
+        "random:index/randomPassword:RandomPassword gitea-reader-stats-password",
+      ],
+    );
+    assert.deepEqual(inputsOf(lab.get("gitea-reader-stats-tables")), {
+      cluster: "main",
+      database: "gitea",
+      role: "stats",
+      on: "tables",
+      privileges: ["SELECT"],
+      futureOf: "gitea",
+    });
+    const made = lab.get("gitea", "labwright:postgres:Database");
+    for (const grant of lab.ofType("labwright:postgres:Grant")) {
+      assert.ok(lab.waitsFor(grant, made));
+      assert.ok(lab.waitsFor(grant, lab.get("gitea-reader-stats")));
+    }
+    assert.equal(lab.get("gitea-reader-stats").inputs["connectionLimit"], 2);
+  });
+
+  it("goes onto a server of another stack", async () => {
+    const offered = () => ({ handles: { pg: server({ port: 5433 }).handle } });
+    const other = await recordLab(() => outputValue(pulumi.output(offered())));
+    const stacks = { home: other.value } as RecordOptions["stacks"];
+    const lab = await recordLab(
+      async () => {
+        const { pg } = await labReference<typeof offered>("home");
+        const made = new PgDatabase("gitea", { server: pg, allowFrom: ["10.77.0.90"] });
+        return outputValue(made.url);
+      },
+      { stacks },
+    );
+    assert.match(lab.value, /@10\.77\.0\.70:5433\/gitea$/);
+    assert.equal(lab.ofType("labwright:postgres:Server").length, 0);
+    const { host: on, ...rest } = lab.get("gitea", "labwright:postgres:Database").inputs;
+    assert.equal((on as { address: string }).address, "10.77.0.70");
+    assert.equal(rest["cluster"], "main");
   });
 
   it("is deleted with the machine it is on", async () => {

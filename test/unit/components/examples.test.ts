@@ -29,7 +29,7 @@ describe("examples/", () => {
     const other = await recordLab(() => nas(publicKey, publicKey, pulumi.output("canary")));
     assert.deepEqual(other.get("backup-password").secrets, ["content"]);
     const data = await recordLab(() => databases(node()));
-    assert.equal(data.ofType("labwright:postgres:HbaRule").length, 3);
+    assert.equal(data.ofType("labwright:postgres:HbaRule").length, 4);
     const shares = await recordLab(() => storage(publicKey));
     assert.equal(shares.ofType("labwright:nfs:Export").length, 2);
     const others = await recordLab(() => ganesha(publicKey));

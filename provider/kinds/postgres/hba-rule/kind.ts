@@ -1,7 +1,7 @@
 import { ScriptFailed } from "../../../host/errors";
 import { quote } from "../../../host/quote";
 import { shellSource } from "../../../host/shell-source";
-import { kind } from "../../../kind";
+import { type Context, kind } from "../../../kind";
 import { onCluster, postgresFunctions } from "../functions.render";
 import { sqlLiteral } from "../sql";
 import { checkHbaRule } from "./check";
@@ -52,17 +52,22 @@ field_file lines "$in/lines"`,
 ${functions()}
 hba=$(hba_file)`;
     try {
-      await ctx.change({
+      const { fields } = await ctx.change({
         step: `write rule ${name}`,
         text: `${find}
 hba_with "$hba" ${tag} "$in/line" >"$in/new"
 hba_write "$hba" "$in/new" "$in/judge"
-if [ -e "$in/.changed" ] || [ "$interrupted" = 1 ]; then pg_reload; fi`,
-        files: { line: `${renderMarkedLine(inputs)}\n`, judge: renderHbaJudge(inputs.cluster) },
+if [ -e "$in/.changed" ] || [ "$interrupted" = 1 ]; then pg_reload; fi
+if [ -s "$in/others" ]; then field_file others "$in/others"; fi`,
+        files: {
+          line: `${renderMarkedLine(inputs)}\n`,
+          judge: renderHbaJudge(inputs.cluster, ruleTag(name)),
+        },
         exists: `${find}
 [ "$(hba_lines "$hba" ${tag})" ]`,
         lock: configurationLock,
       });
+      warnOfOthers(ctx, fields.others);
     } catch (error) {
       if (!(error instanceof ScriptFailed && error.code === JUDGED_UNFIT)) throw error;
       throw new Error(
@@ -75,7 +80,7 @@ if [ -e "$in/.changed" ] || [ "$interrupted" = 1 ]; then pg_reload; fi`,
 
   async remove(ctx, state) {
     const name = ruleName(state);
-    await ctx.release({
+    const result = await ctx.release({
       step: `remove rule ${name}`,
       text: `${postgresFunctions()}
 ${functions()}
@@ -86,14 +91,25 @@ hba=$(hba_file)
 hba_with "$hba" ${quote(ruleTag(name))} >"$in/new"
 hba_write "$hba" "$in/new"
 if [ -e "$in/.changed" ] || [ "$interrupted" = 1 ]; then
+  sh "$in/judge" 2>"$in/said" || fail "the line is taken out, but PostgreSQL goes on with the rules it had, because of $(cat "$in/said")"
   pg_reload
   pg_sql postgres "$in/end" >/dev/null
+  if [ -s "$in/others" ]; then field_file others "$in/others"; fi
 fi`,
-      files: { end: renderEnd(state) },
+      files: { end: renderEnd(state), judge: renderHbaJudge(state.cluster, ruleTag(name)) },
       lock: configurationLock,
     });
+    warnOfOthers(ctx, result?.fields.others);
   },
 });
+
+/** PostgreSQL takes up all lines or none. */
+function warnOfOthers(ctx: Context, others: string | undefined): void {
+  if (others)
+    ctx.warn(
+      `PostgreSQL goes on with the rules it had until other rules of pg_hba.conf are mended: ${others.trim()}`,
+    );
+}
 
 /** Statement that ends the sessions which a rule let in; another rule may let them in again. */
 function renderEnd({ type, database, user, address }: Parameters<typeof ruleName>[0]): string {

@@ -153,9 +153,10 @@ for (const [name, kind, args] of things) {
   });
 
   it("drops without a dump when told to, and drops nothing when the dump fails", async () => {
-    await machine.run(
-      "mkdir -p /var/backups/labwright && mount -t tmpfs -o size=4k tmpfs /var/backups/labwright",
-    );
+    await machine.run(`mkdir -p /var/backups/labwright
+mount -t tmpfs -o size=64k tmpfs /var/backups/labwright
+mkdir /var/backups/labwright/postgresql
+cat /dev/zero >/var/backups/labwright/full 2>/dev/null || true`);
     project.write(program({ ...server(), anna: whole["anna"]! }));
     const error = await upError(project);
     assert.match(error, /database wiki was not dropped: its dump failed/);

@@ -165,6 +165,18 @@ export const databases: Row[] = [
     'PgDatabase "gitea": connectionLimit is 0.5: use a number of connections, or -1 for any number',
   ],
   [
+    "a reader with the owner's name",
+    database({ readers: { gitea: {} } }),
+    'PgDatabase "gitea": readers is "gitea": use another name: the owner has this one',
+  ],
+  [
+    "a reader that everybody may be",
+    database({ readers: { stats: { allowFrom: ["::/0"], connectionLimit: -2 } } }),
+    `PgDatabase "gitea": 2 problems
+  - readers.stats.allowFrom[0] is "::/0": use the networks that need it: this one is everybody
+  - readers.stats.connectionLimit is -2: use a number of connections, or -1 for any number`,
+  ],
+  [
     "a database and a role that another component has, both at once",
     () => {
       const server = new PostgresServer("pg", { host: host() });
