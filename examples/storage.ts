@@ -1,5 +1,5 @@
 /** A lab with storage: a server that shares directories, and a machine that uses one. */
-import { GaneshaServer, KernelNfsServer, NfsShare, ProxmoxNode, Vm } from "../components";
+import { GaneshaServer, KernelNfsServer, NfsMount, NfsShare, ProxmoxNode, Vm } from "../components";
 
 export function storage(key: string) {
   const pve = new ProxmoxNode({
@@ -14,6 +14,8 @@ export function storage(key: string) {
 
   const nfs = new KernelNfsServer("nfs", { host: nasvm.host });
   const media = new NfsShare("media", { server: nfs, path: "/srv/media", clients: [appvm] });
+
+  new NfsMount("app-media", { host: appvm.host, share: media, at: "/media" });
 
   new NfsShare("photos", {
     server: nfs,

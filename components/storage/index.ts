@@ -1,4 +1,4 @@
-/** Network file systems: servers, shares. */
+/** Network file systems: servers, shares, mounts. */
 export { GaneshaServer } from "./ganesha-server";
 export type { GaneshaServerArgs } from "./ganesha-server";
 export type { GaneshaServerHandle } from "./ganesha-exports";
@@ -17,5 +17,7 @@ export type {
   Squash,
 } from "./nfs-server";
 export { nfsServerFromHandle } from "./nfs-server-from-handle";
+export { NfsMount } from "./nfs-mount";
+export type { NfsMountArgs } from "./nfs-mount";
 export { NfsShare } from "./nfs-share";
 export type { Addressed, NfsClient, NfsShareArgs } from "./nfs-share-args";

@@ -5,6 +5,7 @@ import { exportKind as ganeshaExportKind } from "./ganesha/export/kind";
 import { directoryKind } from "./host/directory/kind";
 import { fileKind } from "./host/file/kind";
 import { machineKind } from "./host/machine/kind";
+import { mountKind } from "./host/mount/kind";
 import { packageKind } from "./host/package/kind";
 import { serviceKind } from "./host/service/kind";
 import { timerKind } from "./host/timer/kind";
@@ -31,6 +32,7 @@ export const kinds: readonly AnyKind[] = [
   directoryKind,
   fileKind,
   machineKind,
+  mountKind,
   packageKind,
   serviceKind,
   timerKind,

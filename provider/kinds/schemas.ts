@@ -5,6 +5,7 @@ import { exportSchema as ganeshaExportSchema } from "./ganesha/export/schema";
 import { directorySchema } from "./host/directory/schema";
 import { fileSchema } from "./host/file/schema";
 import { machineSchema } from "./host/machine/schema";
+import { mountSchema } from "./host/mount/schema";
 import { packageSchema } from "./host/package/schema";
 import { serviceSchema } from "./host/service/schema";
 import { timerSchema } from "./host/timer/schema";
@@ -31,6 +32,7 @@ export const kindSchemas: readonly KindSchema[] = [
   directorySchema,
   fileSchema,
   machineSchema,
+  mountSchema,
   packageSchema,
   serviceSchema,
   timerSchema,

@@ -2,6 +2,7 @@
 export { Directory, type DirectoryArgs } from "./directory";
 export { File, type FileArgs } from "./file";
 export { Machine, type MachineArgs } from "./machine";
+export { Mount, type MountArgs } from "./mount";
 export { Package, type PackageArgs } from "./package";
 export { Service, type ServiceArgs } from "./service";
 export { Timer, type TimerArgs } from "./timer";

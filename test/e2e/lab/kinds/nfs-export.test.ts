@@ -47,7 +47,7 @@ for (const [name, args] of Object.entries(wanted)) new nfs.Export(name, { host, 
   /** The server's table, without options that are always there. */
   const table = async () => {
     const lines = (await machine.run("exportfs -s")).split("\n").filter(Boolean).sort();
-    return lines.map((line) => line.replace(/\(.*[(,](r[ow]),.*/, " $1"));
+    return lines.map((line) => line.replace(/\([^()]*,(r[ow]),[^()]*\)$/, " $1"));
   };
   const file = (name: string) => machine.run(`cat /etc/exports.d/${name}.exports`);
 
@@ -103,39 +103,56 @@ mkdir -p /srv/media /srv/other ${quote(odd.path)}`);
   });
 
   it("shows hand edits of every property, in the file and in the server's table, and repairs them", async () => {
-    await apply({ media, odd });
-    const edits: [string, string[]][] = [
+    // Each edit has an export of its own, so that one refresh sees them all.
+    const edits: [edit: string, expected: string[] | "gone"][] = [
       [
         `echo '/srv/other 10.77.0.90(rw,no_subtree_check) 10.77.0.0/24(ro,no_subtree_check)' >"$f"`,
         ["path"],
       ],
       [`sed -i 's/10.77.0.90(rw/10.77.0.99(rw/' "$f"`, ["clients[0].client"]],
       [
-        `sed -i 's/(rw,no_subtree_check)/(rw,no_subtree_check,no_root_squash)/' "$f"`,
-        ["clients[0].options[2]"],
+        `sed -i 's/(rw,no_sub/(rw,no_root_squash,no_sub/' "$f"`,
+        ["clients[0].options[1]", "clients[0].options[2]"],
       ],
       [`sed -i 's/$/ *(rw)/' "$f"`, ["clients[2]"]],
       [`echo '/srv/other *(rw)' >>"$f"`, ["extra"]],
-      [`exportfs -o rw '*:/srv/media'`, ["live"]],
-      [`exportfs -u 10.77.0.90:/srv/media`, ["live"]],
-      [`exportfs -o rw,no_root_squash 10.77.0.0/24:/srv/media`, ["live"]],
-      [`rm "$f"; exportfs -ra 2>/dev/null`, ["gone"]],
+      [`exportfs -o rw "*:$d"`, ["live"]],
+      [`exportfs -u "10.77.0.90:$d"`, ["live"]],
+      [`exportfs -o rw,no_root_squash "10.77.0.0/24:$d"`, ["live"]],
+      [`rm "$f"`, "gone"],
     ];
-    const before = await machine.run("exportfs -s | sort");
-    const text = await file("media");
-    for (const [edit, expected] of edits) {
-      await machine.run(`f=/etc/exports.d/media.exports\n${edit}`);
-      const seen = await refresh(project);
-      assert.deepEqual(seen, { media: expected[0] === "gone" ? "gone" : expected }, edit);
-      const done = await up(project);
-      assert.deepEqual(
-        done,
-        expected[0] === "gone" ? { create: ["media"] } : { update: ["media"] },
-        edit,
-      );
-      assert.equal(await machine.run("exportfs -s | sort"), before, edit);
-      assert.equal(await file("media"), text, edit);
-    }
+    const all = Object.fromEntries(
+      edits.map((_, index) => [
+        `e${index}`,
+        { ...media, name: `e${index}`, path: `/srv/edited/${index}` },
+      ]),
+    );
+    await machine.run(
+      `mkdir -p ${Object.values(all)
+        .map(({ path }) => path)
+        .join(" ")}`,
+    );
+    await apply(all);
+    const state = () => machine.run("exportfs -s | sort; cat /etc/exports.d/*.exports");
+    const before = await state();
+    await machine.run(
+      edits
+        .map(([edit], n) => `f=/etc/exports.d/e${n}.exports d=/srv/edited/${n}\n${edit}`)
+        .join("\n"),
+    );
+    const seen = await refresh(project);
+    // exportfs, run for one export, may take up the edited file of another as well.
+    for (const [name, found] of Object.entries(seen))
+      if (found !== "gone" && found.length > 1) seen[name] = found.filter((one) => one !== "live");
+    assert.deepEqual(
+      seen,
+      Object.fromEntries(edits.map(([, expected], index) => [`e${index}`, expected])),
+    );
+    assert.deepEqual(await up(project), {
+      create: ["e8"],
+      update: ["e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7"],
+    });
+    assert.equal(await state(), before);
     await assertNoChange(project);
     await destroy(project);
   });
