@@ -4,6 +4,7 @@ import { recordKind } from "./dns/record/kind";
 import { exportKind as ganeshaExportKind } from "./ganesha/export/kind";
 import { directoryKind } from "./host/directory/kind";
 import { fileKind } from "./host/file/kind";
+import { filesystemKind } from "./host/filesystem/kind";
 import { machineKind } from "./host/machine/kind";
 import { mountKind } from "./host/mount/kind";
 import { packageKind } from "./host/package/kind";
@@ -19,6 +20,7 @@ import { hbaRuleKind } from "./postgres/hba-rule/kind";
 import { roleKind } from "./postgres/role/kind";
 import { serverKind } from "./postgres/server/kind";
 import { imageKind } from "./nspawn/image/kind";
+import { filesystemKind } from "./host/filesystem/kind";
 import { machineKind as nspawnMachineKind } from "./nspawn/machine/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
 import { authorityKind } from "./tls/authority/kind";
@@ -31,6 +33,7 @@ export const kinds: readonly AnyKind[] = [
   ganeshaExportKind,
   directoryKind,
   fileKind,
+  filesystemKind,
   machineKind,
   mountKind,
   packageKind,

@@ -4,6 +4,7 @@ import { recordSchema } from "./dns/record/schema";
 import { exportSchema as ganeshaExportSchema } from "./ganesha/export/schema";
 import { directorySchema } from "./host/directory/schema";
 import { fileSchema } from "./host/file/schema";
+import { filesystemSchema } from "./host/filesystem/schema";
 import { machineSchema } from "./host/machine/schema";
 import { mountSchema } from "./host/mount/schema";
 import { packageSchema } from "./host/package/schema";
@@ -19,6 +20,7 @@ import { hbaRuleSchema } from "./postgres/hba-rule/schema";
 import { roleSchema } from "./postgres/role/schema";
 import { serverSchema } from "./postgres/server/schema";
 import { imageSchema } from "./nspawn/image/schema";
+import { filesystemSchema } from "./host/filesystem/schema";
 import { machineSchema as nspawnMachineSchema } from "./nspawn/machine/schema";
 import { hostKeySchema } from "./ssh/host-key/schema";
 import { authoritySchema } from "./tls/authority/schema";
@@ -31,6 +33,7 @@ export const kindSchemas: readonly KindSchema[] = [
   ganeshaExportSchema,
   directorySchema,
   fileSchema,
+  filesystemSchema,
   machineSchema,
   mountSchema,
   packageSchema,

@@ -4,10 +4,11 @@ import { machines } from "./bad-input/machines";
 import { names } from "./bad-input/names";
 import { several } from "./bad-input/several";
 import { sites } from "./bad-input/sites";
+import { storage } from "./bad-input/storage";
 import { refusal } from "./refusal";
 
 describe("bad input", () => {
-  for (const [subject, rows] of Object.entries({ databases, machines, names, sites, several }))
+  for (const [subject, rows] of Object.entries({ databases, machines, names, sites, storage, several }))
     describe(subject, () => {
       for (const [fact, program, message] of rows)
         it(`refuses ${fact}`, async () => {

@@ -7,9 +7,17 @@ import {
   type DnsRecordArgs,
   existingHost,
   type ExistingHostArgs,
+  GaneshaServer,
+  type GaneshaServerArgs,
+  KernelNfsServer,
+  type KernelNfsServerArgs,
   LabCa,
   type LabCaArgs,
   NginxProxy,
+  NfsMount,
+  type NfsMountArgs,
+  NfsShare,
+  type NfsShareArgs,
   type NginxProxyArgs,
   PgDatabase,
   type PgDatabaseArgs,
@@ -65,5 +73,24 @@ export const postgres = (changes: Partial<PostgresServerArgs>) => () =>
 export const database = (changes: Partial<PgDatabaseArgs>) => () =>
   new PgDatabase("gitea", {
     server: changes.server ?? new PostgresServer("pg", { host: host() }),
+    ...changes,
+  });
+export const kernelNfs = (changes: Partial<KernelNfsServerArgs>) => () =>
+  new KernelNfsServer("nfs", { host: host(), ...changes });
+export const ganesha = (changes: Partial<GaneshaServerArgs>) => () =>
+  new GaneshaServer("nfs", { host: host(), ...changes });
+export const share = (changes: Partial<NfsShareArgs>) => () =>
+  new NfsShare("media", {
+    server: changes.server ?? new KernelNfsServer("nfs", { host: host() }),
+    path: "/srv/media",
+    clients: ["10.77.0.90"],
+    ...changes,
+  });
+export const mount = (changes: Partial<NfsMountArgs>) => () =>
+  new NfsMount("media", {
+    host: host(),
+    at: "/media",
+    server: changes.share ? undefined : "10.77.0.20",
+    path: changes.share ? undefined : "/srv/media",
     ...changes,
   });
