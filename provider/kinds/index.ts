@@ -20,7 +20,6 @@ import { hbaRuleKind } from "./postgres/hba-rule/kind";
 import { roleKind } from "./postgres/role/kind";
 import { serverKind } from "./postgres/server/kind";
 import { imageKind } from "./nspawn/image/kind";
-import { filesystemKind } from "./host/filesystem/kind";
 import { machineKind as nspawnMachineKind } from "./nspawn/machine/kind";
 import { hostKeyKind } from "./ssh/host-key/kind";
 import { authorityKind } from "./tls/authority/kind";

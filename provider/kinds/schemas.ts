@@ -20,7 +20,6 @@ import { hbaRuleSchema } from "./postgres/hba-rule/schema";
 import { roleSchema } from "./postgres/role/schema";
 import { serverSchema } from "./postgres/server/schema";
 import { imageSchema } from "./nspawn/image/schema";
-import { filesystemSchema } from "./host/filesystem/schema";
 import { machineSchema as nspawnMachineSchema } from "./nspawn/machine/schema";
 import { hostKeySchema } from "./ssh/host-key/schema";
 import { authoritySchema } from "./tls/authority/schema";

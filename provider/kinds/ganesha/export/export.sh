@@ -56,14 +56,50 @@ said() {
 # says so: that is a refusal as well.
 offer() { ganesha "$1" "string:$2" "string:EXPORT(Export_Id=$3)" && ! grep -q 'Errors found' "$in/answer"; }
 
+# lift_below PSEUDO: takes the exports below that path off, deepest first; hang_below puts them on again. The server removes
+# no export that has others below it, and one that is added above others hides them.
+lift_below() {
+  : >"$in/below"
+  grep -lF "Pseudo = \"$1/" "$exports_folder"/*.conf 2>/dev/null | while IFS= read -r _file; do
+    _their=$(pseudo_of "$_file")
+    case $_their in "$1"/*) echo "${#_their} $(export_id "$_file") $_file" >>"$in/below" ;; esac
+  done
+  sort -rn "$in/below" | while read -r _length _id _file; do ganesha RemoveExport "uint16:$_id" || :; done
+}
+
+hang_below() {
+  sort -n "$in/below" | while read -r _length _id _file; do
+    ganesha AddExport "string:$_file" "string:EXPORT(Export_Id=$_id)" || :
+  done
+}
+
+# add_export FILE ID: the export in a file, with what belongs below it; what the server has against it is in $in/why.
+add_export() {
+  lift_below "$(pseudo_of "$1")"
+  _refused=0
+  offer AddExport "$1" "$2" || {
+    _refused=1
+    said >"$in/why"
+    ganesha RemoveExport "uint16:$2" || :
+  }
+  hang_below
+  return "$_refused"
+}
+
+# end_export PSEUDO ID: the server offers it no more; fails when it goes on.
+end_export() {
+  lift_below "$1"
+  ganesha RemoveExport "uint16:$2" || said >"$in/why"
+  hang_below
+  [ -z "$(served "$2")" ]
+}
+
 # replace_export OLD NEW ID: the running server offers NEW's export instead of OLD's; fails, with OLD's as before, when it
 # refuses. OLD may be missing.
 replace_export() {
   if [ -z "$(served "$3")" ]; then
-    if offer AddExport "$2" "$3"; then return 0; fi
-    said >"$in/why"
-    ganesha RemoveExport "uint16:$3" || :
-    return 1
+    add_export "$2" "$3"
+    return
   fi
   if [ -e "$1" ] && same_place "$1" "$2"; then
     if offer UpdateExport "$2" "$3"; then return 0; fi
@@ -72,13 +108,17 @@ replace_export() {
     return 1
   fi
   # Another path, or another way to it, is another export to the server.
-  ganesha RemoveExport "uint16:$3" || :
-  if offer AddExport "$2" "$3"; then return 0; fi
-  said >"$in/why"
-  ganesha RemoveExport "uint16:$3" || :
-  [ ! -e "$1" ] || ganesha AddExport "string:$1" "string:EXPORT(Export_Id=$3)" || :
+  if [ -e "$1" ]; then _was=$(pseudo_of "$1"); else _was=$(pseudo_of "$2"); fi
+  end_export "$_was" "$3" || return 1
+  if add_export "$2" "$3"; then return 0; fi
+  cp "$in/why" "$in/why.first"
+  [ ! -e "$1" ] || add_export "$1" "$3" || :
+  mv "$in/why.first" "$in/why"
   return 1
 }
 
 same_place() { [ "$(place_of "$1")" = "$(place_of "$2")" ]; }
 place_of() { grep -E '^[[:space:]]*(Path|Pseudo)[[:space:]]*=' "$1"; }
+
+# pseudo_of FILE: as it is written there, without the quotes around it.
+pseudo_of() { sed -n 's/^[[:space:]]*Pseudo[[:space:]]*=[[:space:]]*"\(.*\)";.*/\1/p' "$1" | head -n 1; }

@@ -69,20 +69,22 @@ field id "$id"`,
     return { exportId: Number(fields.id), live: true, extra: "" };
   },
 
-  async remove(ctx, { name }) {
+  async remove(ctx, { name, pseudo, exportId }) {
     const target = quote(fileOf(name));
     await ctx.release({
       step: `end export ${name}`,
       lock,
       text: `${functions()}
-id=''
-if [ -f ${target} ]; then id=$(export_id ${target}); fi
-if [ "$adopted" = 1 ] && restore_original ${target}; then :; else remove_file ${target}; fi
-rm -f "$state_folder/ganesha/"${quote(name)}
-if [ "$id" ] && ganesha_runs; then
-  ganesha RemoveExport "uint16:$id" || :
-  if [ -f ${target} ]; then ganesha AddExport string:${target} "string:EXPORT(Export_Id=$(export_id ${target}))" || :; fi
-fi`,
+# Also when the file was deleted by hand: the server goes on until somebody tells it.
+if ganesha_runs && served ${exportId} | grep -qxF ${quote(`   string "${pseudo}"`)}; then
+  end_export ${quote(pseudo.replaceAll('"', '\\"'))} ${exportId} || fail "NFS-Ganesha does not end the export: $(cat "$in/why")"
+fi
+if [ "$adopted" = 1 ] && restore_original ${target}; then
+  if ganesha_runs; then add_export ${target} "$(export_id ${target})" || :; fi
+else
+  remove_file ${target}
+fi
+rm -f "$state_folder/ganesha/"${quote(name)}`,
     });
   },
 
