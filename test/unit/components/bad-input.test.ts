@@ -8,7 +8,14 @@ import { storage } from "./bad-input/storage";
 import { refusal } from "./refusal";
 
 describe("bad input", () => {
-  for (const [subject, rows] of Object.entries({ databases, machines, names, sites, storage, several }))
+  for (const [subject, rows] of Object.entries({
+    databases,
+    machines,
+    names,
+    sites,
+    storage,
+    several,
+  }))
     describe(subject, () => {
       for (const [fact, program, message] of rows)
         it(`refuses ${fact}`, async () => {
