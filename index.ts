@@ -1,4 +1,4 @@
-/** Runs the lab of the selected stack: `stacks/NAME.ts` for stack NAME. */
+/** Runs the lab of the selected stack: `stacks/NAME.ts` for stack NAME, which exports its outputs or an async function. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
@@ -10,4 +10,22 @@ if (!existsSync(file))
     `Stack ${JSON.stringify(pulumi.getStack())} has no program: write ${path.relative(process.cwd(), file)}, or select another stack`,
   );
 
-export = createRequire(__filename)(file) as Record<string, unknown>;
+type Program = () => unknown;
+const lab = createRequire(__filename)(file) as Program | { default?: Program };
+const program = typeof lab === "function" ? lab : lab.default;
+
+/** Runs an async program. Frames of the SDK tell nobody anything, and Node takes half a minute to format one. */
+async function run(program: Program): Promise<unknown> {
+  try {
+    return await program();
+  } catch (error) {
+    if (error instanceof Error && error.stack)
+      error.stack = error.stack
+        .split("\n")
+        .filter((line) => !/[\\/]node_modules[\\/]@pulumi[\\/]/.test(line))
+        .join("\n");
+    throw error;
+  }
+}
+
+export = typeof program === "function" ? () => run(program) : lab;

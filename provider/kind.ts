@@ -83,6 +83,8 @@ export interface Context {
   readonly host: HostShell;
   /** The shell on another host, such as a certificate authority's. */
   hostAt(connection: HostConnection): HostShell;
+  /** The stack it is for, as the ledger has it: `PROJECT/STACK`. */
+  readonly stack: string;
   /** Aborted when Pulumi cancels. */
   readonly signal: AbortSignal;
   /** How long the operation may take, in milliseconds: Pulumi's customTimeouts, else 10 minutes. */

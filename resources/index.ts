@@ -3,6 +3,7 @@ export * as bind from "./bind";
 export * as dns from "./dns";
 export * as ganesha from "./ganesha";
 export * as host from "./host";
+export * as lab from "./lab";
 export * as nfs from "./nfs";
 export * as nginx from "./nginx";
 export * as nspawn from "./nspawn";
@@ -23,6 +24,8 @@ export type {
   JumpHostArgs,
   MachineConnection,
   MachineConnectionArgs,
+  OfferedHost,
+  OfferedHostArgs,
   KernelExportClient,
   KernelExportClientArgs,
   BindMount,

@@ -258,6 +258,60 @@ export interface MachineConnectionArgs {
   inside?: pulumi.Input<pulumi.Input<ContainerArgs>[]>;
 }
 
+/** A host of this stack that other stacks may have things on. */
+export interface OfferedHost {
+  /**
+   * Address or name of the host, as OpenSSH takes it. A `Host` alias of the user's ssh_config
+   * works.
+   */
+  address: string;
+  /** Port of the host's sshd. Default 22, the port assigned by IANA. */
+  port: number;
+  /** User to log in as. Anyone but root needs `sudo` without a password. Default `root`. */
+  user: string;
+  /**
+   * The host's public keys, one a line, as in known_hosts without the host's name: `ssh-ed25519
+   * AAAA...`. A host that offers another key is never spoken to.
+   */
+  hostKey: string;
+  /** Host to go through. Default: straight there. */
+  jump?: JumpHost;
+  /**
+   * Containers to enter once there, each inside the one before. Nothing has to run in them for it,
+   * no sshd and no agent. Default: none, the machine itself.
+   */
+  inside?: Container[];
+  /** The machine's id from /etc/machine-id (machine-id(5)). */
+  machineId: string;
+}
+
+/** A host of this stack that other stacks may have things on. As arguments. */
+export interface OfferedHostArgs {
+  /**
+   * Address or name of the host, as OpenSSH takes it. A `Host` alias of the user's ssh_config
+   * works.
+   */
+  address: pulumi.Input<string>;
+  /** Port of the host's sshd. Default 22, the port assigned by IANA. */
+  port?: pulumi.Input<number>;
+  /** User to log in as. Anyone but root needs `sudo` without a password. Default `root`. */
+  user?: pulumi.Input<string>;
+  /**
+   * The host's public keys, one a line, as in known_hosts without the host's name: `ssh-ed25519
+   * AAAA...`. A host that offers another key is never spoken to.
+   */
+  hostKey: pulumi.Input<string>;
+  /** Host to go through. Default: straight there. */
+  jump?: pulumi.Input<JumpHostArgs>;
+  /**
+   * Containers to enter once there, each inside the one before. Nothing has to run in them for it,
+   * no sshd and no agent. Default: none, the machine itself.
+   */
+  inside?: pulumi.Input<pulumi.Input<ContainerArgs>[]>;
+  /** The machine's id from /etc/machine-id (machine-id(5)). */
+  machineId: pulumi.Input<string>;
+}
+
 /** Who may mount an export of the kernel's NFS server, and how. */
 export interface KernelExportClient {
   /**

@@ -7,6 +7,7 @@ import {
   DnsRecord,
   LabCa,
   NginxProxy,
+  offer,
   PgDatabase,
   PostgresServer,
   ProxiedSite,
@@ -75,11 +76,5 @@ export const machines = {
 export const sites = { wiki: wiki.url, git: git.url, www: www.url };
 export const caCertificate = ca.certificatePem;
 
-/** What other stacks may build on. */
-export const handles = {
-  lan: lan.handle,
-  proxy: proxy.handle,
-  ca: ca.handle,
-  pg: pg.handle,
-  app: appvm.host.handle,
-};
+/** What other stacks may build on. The lab is not destroyed under them. */
+export const handles = offer({ lan, proxy, ca, pg, app: appvm.host });

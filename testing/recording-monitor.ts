@@ -139,9 +139,13 @@ export class RecordingMonitor {
     this.answer(callback, () => {
       const token = request.getTok();
       const { value } = decodeProperties(toProperties(request.getArgs()));
-      this.invokes.push({ token, args: value });
       const response = new provproto.InvokeResponse();
-      response.setReturn(toStruct(this.settings.invoke(token, value)));
+      if (token === "pulumi:pulumi:readStackOutputs") {
+        response.setReturn(toStruct(this.stackOutputs(value)));
+      } else {
+        this.invokes.push({ token, args: value });
+        response.setReturn(toStruct(this.settings.invoke(token, value)));
+      }
       return response;
     });
   }
@@ -218,15 +222,23 @@ export class RecordingMonitor {
     return { resource, outputs };
   }
 
-  /** What the engine reads of another stack. */
   private otherStack({ type, inputs }: RecordedResource): Simulated | undefined {
-    if (type !== "pulumi:pulumi:StackReference") return undefined;
-    const name = String(inputs["name"]);
-    const outputs = Object.hasOwn(this.settings.stacks, name) && this.settings.stacks[name];
-    if (!outputs) throw new Error(`unknown stack ${JSON.stringify(name)}`);
+    return type === "pulumi:pulumi:StackReference"
+      ? { outputs: this.stackOutputs(inputs) }
+      : undefined;
+  }
+
+  /** What the engine reads of another stack. */
+  private stackOutputs({ name }: Properties): Properties {
+    const { stacks } = this.settings;
+    const known = typeof name === "string" && Object.hasOwn(stacks, name);
+    if (!known) {
+      const message = `unknown stack ${JSON.stringify(name)}`;
+      throw Object.assign(new Error(message), { details: message });
+    }
     // What crosses stacks is JSON.
-    const read = JSON.parse(JSON.stringify(outputs)) as Properties;
-    return { outputs: { outputs: read, secretOutputNames: [] } };
+    const outputs = JSON.parse(JSON.stringify(stacks[name])) as Properties;
+    return { name, outputs, secretOutputNames: [] };
   }
 
   private answer<T>(callback: Callback<T>, respond: () => T): void {

@@ -8,6 +8,7 @@ import { checkUserName } from "../../validation/linux";
 import { checkPort, secondsBetween } from "../../validation/number";
 import { checkPublicKey, looksPrivate } from "../../validation/ssh-key";
 import { Host } from "./host";
+import { withoutStack } from "../refuse";
 
 /** How to reach a machine over SSH. */
 export interface SshAddress {
@@ -49,8 +50,8 @@ export function existingHost(
   if (args.jump) checkSshAddress(issues, "jump.", args.jump);
   issues.checkOptional("bootTimeoutSeconds", args.bootTimeoutSeconds, secondsBetween(1, 86400));
   if (!issues.empty)
-    throw new pulumi.RunError(
-      formatIssues(`existingHost ${JSON.stringify(args.name)}`, issues.issues),
+    throw withoutStack(
+      new pulumi.RunError(formatIssues(`existingHost ${JSON.stringify(args.name)}`, issues.issues)),
     );
 
   const reached = { ...connection(args), jump: args.jump && connection(args.jump) };

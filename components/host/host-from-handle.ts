@@ -7,9 +7,10 @@ export const hostFromHandle: HandleContract<Host, "labwright:Host"> = {
   type: "labwright:Host",
   version: 1,
   providers: {
-    ssh({ name, address, connection, facts }: HostHandle, { parent }: HandleSource) {
+    ssh({ stack, name, address, connection, facts }: HostHandle, { parent }: HandleSource) {
       const { machineId, ...reached } = connection;
       return new Host({
+        stack,
         name,
         address,
         connection: reached,

@@ -22,7 +22,9 @@ export interface HostHandle {
   type: "labwright:Host";
   version: 1;
   provider: "ssh";
-  /** Name of the host in its own stack. */
+  /** The stack that joined it: `PROJECT/STACK`. */
+  stack: string;
+  /** Name of the host in that stack. */
   name: string;
   /** Address that others in the network reach it at. */
   address: string;
@@ -47,6 +49,8 @@ export interface HostArgs {
   connection: Omit<HostConnectionArgs, "machineId">;
   /** The machine, joined. */
   machine: JoinedMachine;
+  /** The stack that joined it, `PROJECT/STACK`. Default: this one. */
+  stack?: string;
   /** Parent of what belongs to the host itself. */
   parent?: pulumi.Resource;
   /** What takes everything on the host along when it is deleted, such as the virtual machine. */
@@ -76,6 +80,7 @@ export class Host {
 
   constructor(args: HostArgs) {
     const { name, address, machine } = args;
+    const stack = args.stack ?? ownStack();
     this.name = name;
     this.address = address;
     this.machine = machine;
@@ -97,6 +102,7 @@ export class Host {
         type: "labwright:Host",
         version: 1,
         provider: "ssh",
+        stack,
         name,
         address,
         connection: { ...connection, machineId },
@@ -125,3 +131,6 @@ export class Host {
     return made;
   }
 }
+
+/** This stack as handles and ledgers have it. */
+export const ownStack = (): string => `${pulumi.getProject()}/${pulumi.getStack()}`;

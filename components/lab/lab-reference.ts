@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Contracts } from "./contracts";
 import { readHandles } from "./read-handles";
+import { withoutStack } from "../refuse";
 
 /** What a stack's module or program exports: `typeof import("./home")`. */
 type Exports<Lab> = Lab extends () => Promise<infer Result>
@@ -37,36 +38,46 @@ export async function labReference<Lab = never>(
   stack: string,
   options?: pulumi.CustomResourceOptions,
 ): Promise<Contracts<HandlesOf<Lab>>> {
+  await seeStack(stack);
   const reference = new pulumi.StackReference(stack, { name: stack }, options);
-  const handles = await exportedHandles(stack, reference);
+  const handles = exportedHandles(stack, await reference.getOutputDetails("handles"));
   return readHandles(stack, handles, reference) as Contracts<HandlesOf<Lab>>;
 }
 
-async function exportedHandles(
-  stack: string,
-  reference: pulumi.StackReference,
-): Promise<Record<string, unknown>> {
-  const about = `labReference ${JSON.stringify(stack)}`;
-  let handles: pulumi.StackReferenceOutputDetails;
+const about = (stack: string): string => `labReference ${JSON.stringify(stack)}`;
+
+/** Fails when there is no such stack. A stack reference that cannot be read ends the program in other words. */
+async function seeStack(stack: string): Promise<void> {
   try {
-    handles = await reference.getOutputDetails("handles");
+    await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stack });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new pulumi.RunError(
-      `${about}: the stack cannot be read; bring it up first (\`pulumi up --stack ${stack}\`), or name another one, ` +
-        `as organization/project/stack when it is of another project: ${reason}`,
+    throw withoutStack(
+      new pulumi.RunError(
+        `${about(stack)}: the stack cannot be read; bring it up first (\`pulumi up --stack ${stack}\`), or name another one, ` +
+          `as organization/project/stack when it is of another project: ${reason}`,
+      ),
     );
   }
-  if (handles.secretValue !== undefined)
-    throw new pulumi.RunError(
-      `${about}: its output "handles" is secret; handles hold no secrets: leave out what is secret there and export it ` +
-        `beside them`,
+}
+
+function exportedHandles(
+  stack: string,
+  { value, secretValue }: pulumi.StackReferenceOutputDetails,
+): Record<string, unknown> {
+  if (secretValue !== undefined)
+    throw withoutStack(
+      new pulumi.RunError(
+        `${about(stack)}: its output "handles" is secret; handles hold no secrets: leave out what is secret there and ` +
+          `export it beside them`,
+      ),
     );
-  const { value } = handles as { value?: unknown };
   if (typeof value !== "object" || value === null)
-    throw new pulumi.RunError(
-      `${about}: it has no output "handles"; export it there (export const handles = { lan: lan.handle }) and run ` +
-        `\`pulumi up --stack ${stack}\`; a stack that was never brought up has none either`,
+    throw withoutStack(
+      new pulumi.RunError(
+        `${about(stack)}: it has no output "handles"; export it there (export const handles = offer({ lan })) and run ` +
+          `\`pulumi up --stack ${stack}\`; a stack that was never brought up has none either`,
+      ),
     );
   return value as Record<string, unknown>;
 }

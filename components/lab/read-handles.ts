@@ -3,6 +3,7 @@ import { formatIssues } from "../../validation/issue";
 import { IssueList } from "../../validation/checker";
 import type { Handle, HandleContract, HandleSource } from "../handle";
 import { contractOf, handleTypes } from "./contracts";
+import { withoutStack } from "../refuse";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -16,7 +17,9 @@ export function readHandles(
   const issues = new IssueList();
   for (const [name, handle] of Object.entries(handles)) checkHandle(issues, name, handle, stack);
   if (!issues.empty)
-    throw new pulumi.RunError(formatIssues(`labReference ${JSON.stringify(stack)}`, issues.issues));
+    throw withoutStack(
+      new pulumi.RunError(formatIssues(`labReference ${JSON.stringify(stack)}`, issues.issues)),
+    );
   const made = new Map<string, unknown>();
   const source: HandleSource = {
     parent,
@@ -36,9 +39,11 @@ export function readHandles(
       // A promise that is resolved with it asks for `then`, and a debugger for symbols.
       if (typeof name === "symbol" || name === "then" || name === "toJSON" || name in there)
         return there[name as string];
-      throw new pulumi.RunError(
-        `labReference ${JSON.stringify(stack)}: it offers no ${JSON.stringify(name)}, but ${offered(handles)}; ` +
-          `add it to \`handles\` there, or, when it is there, run \`pulumi up\` on that stack`,
+      throw withoutStack(
+        new pulumi.RunError(
+          `labReference ${JSON.stringify(stack)}: it offers no ${JSON.stringify(name)}, but ${offered(handles)}; ` +
+            `add it to \`handles\` there, or, when it is there, run \`pulumi up\` on that stack`,
+        ),
       );
     },
   });

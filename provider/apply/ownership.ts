@@ -16,18 +16,23 @@ export interface Claim {
 
 /** The shell variables of a claim, as apply/ledger.sh reads them. Every value is free of white space. */
 export function claimVariables(claim: Claim): Record<string, string> {
-  // urn:pulumi:STACK::PROJECT::TYPES::NAME
-  const [stack = "", project = ""] = claim.urn.replace(/^urn:pulumi:/, "").split("::");
   return {
     key: ledgerKey(claim.kind, claim.physical),
     urn: encode(claim.urn),
-    stack: encode(`${project}/${stack}`),
+    stack: encode(stackOf(claim.urn)),
     kind: encode(claim.kind),
     physical: encode(claim.physical),
     known: claim.known ? "1" : "0",
     adopt: claim.adopt ? "1" : "0",
     digest: claim.digest,
   };
+}
+
+/** The stack of a URN: `PROJECT/STACK`. */
+export function stackOf(urn: string): string {
+  // urn:pulumi:STACK::PROJECT::TYPES::NAME
+  const [stack = "", project = ""] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return `${project}/${stack}`;
 }
 
 /** The name of a ledger entry: readable where it fits a file name. */

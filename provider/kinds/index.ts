@@ -12,6 +12,7 @@ import { serviceKind } from "./host/service/kind";
 import { timerKind } from "./host/timer/kind";
 import { unitKind } from "./host/unit/kind";
 import { userKind } from "./host/user/kind";
+import { offerKind } from "./lab/offer/kind";
 import { exportKind as nfsExportKind } from "./nfs/export/kind";
 import { siteKind } from "./nginx/site/kind";
 import { databaseKind } from "./postgres/database/kind";
@@ -40,6 +41,7 @@ export const kinds: readonly AnyKind[] = [
   timerKind,
   unitKind,
   userKind,
+  offerKind,
   nfsExportKind,
   siteKind,
   databaseKind,

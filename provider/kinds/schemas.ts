@@ -12,6 +12,7 @@ import { serviceSchema } from "./host/service/schema";
 import { timerSchema } from "./host/timer/schema";
 import { unitSchema } from "./host/unit/schema";
 import { userSchema } from "./host/user/schema";
+import { offerSchema } from "./lab/offer/schema";
 import { exportSchema as nfsExportSchema } from "./nfs/export/schema";
 import { siteSchema } from "./nginx/site/schema";
 import { databaseSchema } from "./postgres/database/schema";
@@ -40,6 +41,7 @@ export const kindSchemas: readonly KindSchema[] = [
   timerSchema,
   unitSchema,
   userSchema,
+  offerSchema,
   nfsExportSchema,
   siteSchema,
   databaseSchema,

@@ -1,6 +1,6 @@
 import { Activations } from "../apply/activations";
 import { applyContext, removeContext } from "../apply/contexts";
-import { type Claim, digestOf } from "../apply/ownership";
+import { type Claim, digestOf, stackOf } from "../apply/ownership";
 import { describeHost } from "../host/errors";
 import type { Hosts } from "../host/hosts";
 import { lookUpHostKey } from "../host/known-hosts";
@@ -186,6 +186,7 @@ export class Operations {
         if (!connection) throw new Error(`${call.kind.schema.token} is on no host`);
         return hosts.at(connection);
       },
+      stack: stackOf(call.urn),
       hostAt: (other) => hosts.at(other),
       signal: this.cancelling.signal,
       timeoutMs: call.timeoutMs,

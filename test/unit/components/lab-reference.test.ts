@@ -200,7 +200,7 @@ describe("labReference() refuses", () => {
       message:
         'labReference "hoem": the stack cannot be read; bring it up first (`pulumi up --stack hoem`), or name another one, ' +
         "as organization/project/stack when it is of another project: " +
-        "failed to read resource #hoem 'hoem' [pulumi:pulumi:StackReference]: unknown stack \"hoem\"",
+        'unknown stack "hoem"',
     });
   });
 

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { labReference, offer, type OfferOptions } from "../../../components";
+import { outputValue, recordLab } from "../../../testing";
+import { edge, host } from "./lab-parts";
+
+/** A stack that offers a zone, a proxy and a host. */
+function home(options?: OfferOptions) {
+  const { lan, proxy } = edge();
+  return { handles: offer({ lan, proxy, nas: host("nas", "10.77.0.20") }, options) };
+}
+
+describe("offer()", () => {
+  it("gives the handles, and looks after every host inside them once", async () => {
+    const lab = await recordLab(() => outputValue(pulumi.output(home())));
+    const { handles } = lab.value;
+    assert.deepEqual(Object.keys(handles), ["lan", "proxy", "nas"]);
+    assert.equal(handles.proxy.type, "labwright:ReverseProxy");
+    const { inputs } = lab.get("offer", "labwright:lab:Offer");
+    const hosts = inputs["hosts"] as Record<string, { address: string; machineId: string }>;
+    assert.deepEqual(
+      Object.entries(hosts)
+        .map(([name, { address }]) => [name, address])
+        .sort(),
+      [
+        ["nas", "10.77.0.20"],
+        ["ns", "10.77.0.53"],
+        ["web", "10.77.0.80"],
+      ],
+    );
+    assert.deepEqual(hosts["nas"], handles.nas.connection);
+    assert.equal(inputs["force"], undefined);
+  });
+
+  it("waits for what it offers, so that it is deleted before that", async () => {
+    const lab = await recordLab(() => void home());
+    const made = lab.get("offer", "labwright:lab:Offer");
+    for (const name of ["dns-home.arpa", "proxy-service", "nas", "ca", "dns-service"])
+      assert.ok(
+        lab.resources.some((other) => other.name === name && lab.waitsFor(made, other)),
+        name,
+      );
+  });
+
+  it("lets go with force", async () => {
+    const lab = await recordLab(() => void home({ force: true }));
+    assert.equal(lab.get("offer").inputs["force"], true);
+  });
+
+  it("hands on what another stack offers without looking after it", async () => {
+    const outputs = await recordLab(() => outputValue(pulumi.output(home())), { stack: "home" });
+    const lab = await recordLab(
+      async () => {
+        const { lan } = await labReference<typeof home>("home");
+        return outputValue(pulumi.output(offer({ lan, box: host() })));
+      },
+      { stack: "apps", stacks: { home: outputs.value } },
+    );
+    assert.deepEqual(lab.value.lan, outputs.value.handles.lan);
+    const hosts = lab.get("offer").inputs["hosts"] as object;
+    assert.deepEqual(Object.keys(hosts), ["box"]);
+  });
+});
