@@ -234,7 +234,7 @@ new ProxiedSite("${kind}-site${n}", { proxy: ${proxy}, hostname: "${kind}-site${
       const runs = await Promise.all([home.up(), apps.up()]);
       for (const run of runs) {
         assert.equal(run.code, 0, run.output);
-        assert.equal(changes(run)["create"]!.length, 6 * 4 + 1);
+        assert.equal(changes(run)["create"]!.length, 6 * 6 + 1);
       }
       for (const kind of ["home", "apps"])
         for (let n = 0; n < 6; n++) {
