@@ -31,6 +31,7 @@ export const plugins: readonly PluginVersion[] = [
     goModule: "proxmoxve",
   },
   { name: "random", version: "4.21.2", standIn: true },
+  { name: "command", version: "1.2.1", standIn: true },
 ];
 
 /** Everything that a build reads; the key changes with any byte of it. */

@@ -62,6 +62,9 @@ const FEATURES = {
   supportsErrorHooks: true,
 };
 
+/** How long a program may still go on after an error that nobody awaited, in milliseconds: its own error comes first. */
+const SETTLE_MS = 50;
+
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
@@ -135,12 +138,19 @@ async function untilQuiet(): Promise<void> {
 /** Test runners swallow rejections or die of them; here they fail the recording, and nothing else. */
 async function catchingRejections<T>(run: () => Promise<T>): Promise<T> {
   const rejections: unknown[] = [];
-  const listener = (reason: unknown) => rejections.push(reason);
+  let giveUp: (reason: unknown) => void = () => undefined;
+  // A resource one of whose inputs failed is never registered: waiting for it would never end.
+  const failed = new Promise<never>((_, reject) => (giveUp = reject));
+  failed.catch(() => undefined);
+  const listener = (reason: unknown) => {
+    rejections.push(reason);
+    setTimeout(() => giveUp(rejections[0]), SETTLE_MS);
+  };
   const others = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", listener);
   try {
-    const value = await run();
+    const value = await Promise.race([run(), failed]);
     if (rejections.length > 0) throw rejections[0];
     return value;
   } finally {

@@ -4,6 +4,9 @@ export type { HostArgs, HostHandle, JoinedMachine, MachineFacts } from "./host";
 export { hostFromHandle } from "./host-from-handle";
 export { existingHost } from "./existing-host";
 export type { ExistingHostArgs, SshAddress } from "./existing-host";
+export { HostCommand } from "./host-command";
+export type { HostCommandArgs } from "./host-command-args";
+export { sshKeyFromConfig } from "./ssh-key-from-config";
 export {
   Directory,
   File,

@@ -4,22 +4,11 @@
  */
 import { isDeepStrictEqual } from "node:util";
 
-import {
-  Server,
-  ServerCredentials,
-  status,
-  type sendUnaryData,
-  type ServerUnaryCall,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
-import { formatIssue } from "../../validation/issue";
-import { onParentGone } from "../parent-watch";
 import {
   checkRandom,
   randomTypes,
@@ -27,6 +16,7 @@ import {
   type RandomType,
   type Values,
 } from "./random-values";
+import { checkResponse, pluginInfo, same, serve, unary } from "./stand-in-server";
 
 /** Stands for a value that is not known yet in previews (sdk/nodejs/runtime/rpc.ts). */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -60,15 +50,7 @@ function typeOf(urn: string): RandomType {
 function check(request: provider.CheckRequest): provider.CheckResponse {
   const type = typeOf(request.getUrn());
   const inputs = read(request.getNews());
-  const response = new provider.CheckResponse();
-  for (const issue of checkRandom(type, inputs)) {
-    const failure = new provider.CheckFailure();
-    failure.setProperty(issue.field);
-    failure.setReason(formatIssue(issue));
-    response.addFailures(failure);
-  }
-  response.setInputs(write(withDefaults(type, inputs)));
-  return response;
+  return checkResponse(write(withDefaults(type, inputs)), checkRandom(type, inputs));
 }
 
 /** Every input belongs to the value that was drawn: a change of any means drawing again. */
@@ -120,28 +102,6 @@ function configured(): provider.ConfigureResponse {
   return response;
 }
 
-function pluginInfo(): PluginInfo {
-  const info = new PluginInfo();
-  info.setVersion(process.argv[2] ?? "");
-  return info;
-}
-
-function same(request: provider.CheckRequest): provider.CheckResponse {
-  const response = new provider.CheckResponse();
-  response.setInputs(request.getNews());
-  return response;
-}
-
-function unary<Request, Response>(answer: (request: Request) => Response) {
-  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    try {
-      callback(null, answer(call.request));
-    } catch (error) {
-      callback({ code: status.UNKNOWN, details: (error as Error).message });
-    }
-  };
-}
-
 const service: UntypedServiceImplementation = {
   getPluginInfo: unary(pluginInfo),
   checkConfig: unary(same),
@@ -155,11 +115,4 @@ const service: UntypedServiceImplementation = {
   cancel: unary(() => new Empty()),
 };
 
-onParentGone(() => process.exit(0));
-
-const server = new Server();
-server.addService(ResourceProviderService as never, service);
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  process.stdout.write(`${port}\n`);
-});
+serve(service);

@@ -14,6 +14,8 @@ interface PropertySpec {
 }
 
 interface ObjectSpec {
+  /** Of a type that is one of some values. */
+  enum?: { value: string }[];
   properties?: Record<string, PropertySpec>;
   required?: string[];
   language?: { nodejs?: { requiredOutputs?: string[] } };
@@ -35,6 +37,7 @@ export interface PackageSpec {
 const lastName = (token: string): string => token.split(/[:/]/).pop()!;
 
 function specType(spec: PropertySpec, refs: (token: string) => void): string {
+  if (spec.$ref === "pulumi.json#/Any") return "any";
   if (spec.$ref !== undefined) {
     const token = spec.$ref.replace(/^#\/types\//, "");
     refs(token);
@@ -65,9 +68,9 @@ export function schemaShapes(schema: PackageSpec, token: string): Record<string,
   const shapes: Record<string, Shape> = {};
   const follow = (kind: "input" | "output") => (type: string) => {
     const key = `${kind} ${lastName(type)}`;
-    if (shapes[key]) return;
-    shapes[key] = {};
     const spec = schema.types[type]!;
+    if (shapes[key] || spec.enum) return;
+    shapes[key] = {};
     const required =
       (kind === "output" ? spec.language?.nodejs?.requiredOutputs : undefined) ?? spec.required;
     shapes[key] = specShape(spec.properties, required, follow(kind));
@@ -75,7 +78,7 @@ export function schemaShapes(schema: PackageSpec, token: string): Record<string,
   const name = lastName(token);
   const { inputProperties, requiredInputs, properties, required, stateInputs } = resource;
   shapes[`${name}Args`] = specShape(inputProperties, requiredInputs, follow("input"));
-  shapes[`${name}State`] = specShape(stateInputs?.properties, [], follow("input"));
+  if (stateInputs) shapes[`${name}State`] = specShape(stateInputs.properties, [], follow("input"));
   shapes[name] = specShape(properties, required, follow("output"));
   return shapes;
 }
@@ -86,13 +89,15 @@ export function sdkShapes(declarations: string, name: string): Record<string, Sh
   const main = parse(declarations);
   const types = { input: typesFile(main, "input"), output: typesFile(main, "output") };
   const follow = (kind: "input" | "output") => (type: string) => {
-    const key = `${kind} ${lastName(type.replaceAll(".", "/"))}`;
+    const key = `${kind} ${withoutArgs(lastName(type.replaceAll(".", "/")))}`;
     if (shapes[key]) return;
     shapes[key] = {};
     shapes[key] = membersShape(find(types[kind], type.split(".")), follow(kind));
   };
   shapes[`${name}Args`] = membersShape(find(main, [`${name}Args`]), follow("input"));
-  shapes[`${name}State`] = membersShape(find(main, [`${name}State`]), follow("input"));
+  // A resource without properties to look it up by has none.
+  if (declares(main, `${name}State`))
+    shapes[`${name}State`] = membersShape(find(main, [`${name}State`]), follow("input"));
   shapes[name] = membersShape(find(main, [name]), follow("output"));
   return shapes;
 }
@@ -112,6 +117,15 @@ function typesFile(main: ts.SourceFile, kind: "input" | "output"): ts.SourceFile
 }
 
 type Members = ts.NodeArray<ts.TypeElement> | ts.NodeArray<ts.ClassElement>;
+
+/** Some SDKs name the inputs' form of a type so. */
+function withoutArgs(name: string): string {
+  return name.replace(/(?<=.)Args$/, "");
+}
+
+function declares(file: ts.SourceFile, name: string): boolean {
+  return file.statements.some((node) => ts.isInterfaceDeclaration(node) && node.name.text === name);
+}
 
 function find(file: ts.SourceFile | undefined, path: string[]): Members {
   let statements: readonly ts.Statement[] = file?.statements ?? [];
@@ -171,8 +185,10 @@ function nodeType(wrapped: ts.TypeNode, refs: (name: string) => void): string {
     }
   }
   const text = node.getText();
+  const enumeration = /^enums\.(?:.+\.)?(.+)$/.exec(text)?.[1];
+  if (enumeration !== undefined) return enumeration;
   const reference = /^(?:inputs|outputs)\.(.+)$/.exec(text)?.[1];
   if (reference === undefined) return text;
   refs(reference);
-  return reference.split(".").pop()!;
+  return withoutArgs(reference.split(".").pop()!);
 }

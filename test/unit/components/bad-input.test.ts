@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { databases } from "./bad-input/databases";
+import { commands } from "./bad-input/commands";
 import { machines } from "./bad-input/machines";
 import { names } from "./bad-input/names";
 import { several } from "./bad-input/several";
@@ -9,6 +10,7 @@ import { refusal } from "./refusal";
 
 describe("bad input", () => {
   for (const [subject, rows] of Object.entries({
+    commands,
     databases,
     machines,
     names,

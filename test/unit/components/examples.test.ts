@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { databases } from "../../../examples/database";
 import { nas } from "../../../examples/existing-host";
+import { jobs } from "../../../examples/jobs";
 import { lab } from "../../../examples/lab";
 import { ganesha, storage } from "../../../examples/storage";
 import "../../../examples/lab.test";
@@ -34,6 +35,8 @@ describe("examples/", () => {
     assert.equal(shares.ofType("labwright:nfs:Export").length, 2);
     const others = await recordLab(() => ganesha(publicKey));
     assert.equal(others.ofType("labwright:ganesha:Export").length, 1);
+    const own = await recordLab(() => jobs(publicKey, pulumi.secret("canary")));
+    assert.ok(own.waitsFor(own.get("search-index", "command:remote:Command"), own.get("wiki")));
   });
 
   it("use one stack's zone in another", async () => {

@@ -17,8 +17,8 @@ const functions = (): string => `${unitFunctions()}\n${shellSource("kinds/host/t
 /** Shell variables of everything that belongs to a timer, and a refusal where there is no systemd. */
 const names = (
   name: string,
-): string => `name=${quote(name)} timer=${quote(unitPath(`${name}.timer`))}
-service=${quote(unitPath(`${name}.service`))} script=${quote(scriptPath(name))}
+): string => `called=${quote(name)} timer_file=${quote(unitPath(`${name}.timer`))}
+service_file=${quote(unitPath(`${name}.service`))} script_file=${quote(scriptPath(name))}
 need_systemd ${quote(`timer ${name}`)} 'write a crontab with labwright:host:File'`;
 
 /** `labwright:host:Timer`. */
@@ -33,16 +33,16 @@ export const timerKind = kind<typeof timerSchema>({
       step: `look at timer ${name}`,
       text: `${functions()}
 ${names(name)}
-for file in "$timer" "$service"; do
+for file in "$timer_file" "$service_file"; do
   if [ ! -f "$file" ] || [ -L "$file" ]; then exit 0; fi
 done
-field_file timer "$timer"
-field_file service "$service"
-if [ -f "$script" ] && [ ! -L "$script" ]; then field_file script "$script"; fi
-look_at "$name.timer"
+field_file timer "$timer_file"
+field_file service "$service_file"
+if [ -f "$script_file" ] && [ ! -L "$script_file" ]; then field_file script "$script_file"; fi
+look_at "$called.timer"
 field enabled "$enabled"
 field running "$running"
-timer_facts "$name"`,
+timer_facts "$called"`,
     });
     if (fields.timer === undefined || fields.service === undefined) return undefined;
     const texts = { timer: fields.timer, service: fields.service, script: fields.script ?? "" };
@@ -64,40 +64,43 @@ timer_facts "$name"`,
       step: `bring timer ${name} to its state`,
       text: `${functions()}
 ${names(name)}
-look_at "$name.timer"
-was_enabled=$enabled was_running=$running rewritten=0
-take_mask_away "$timer"
-take_mask_away "$service"
-stash timer "$timer"
-stash service "$service"
-stash script "$script"
-if ! cmp -s -- "$in/timer" "$timer" || ! cmp -s -- "$in/service" "$service"; then rewritten=1; fi 2>/dev/null
+look_at "$called.timer"
+was_enabled=$enabled was_running=$running rewritten=0 retimed=0
+take_mask_away "$timer_file"
+take_mask_away "$service_file"
+stash timer "$timer_file"
+stash service "$service_file"
+stash script "$script_file"
+cmp -s -- "$in/service" "$service_file" 2>/dev/null || rewritten=1
+cmp -s -- "$in/timer" "$timer_file" 2>/dev/null || rewritten=1 retimed=1
 set +e
 (
   set -e
 ${judgements(inputs)}
-${texts.script === "" ? ":" : `  make_directory "\${script%/*}" root root 0755\n  write_file "$script" root root 0755 "$in/script"`}
+${texts.script === "" ? ":" : `  make_directory "\${script_file%/*}" root root 0755\n  write_file "$script_file" root root 0755 "$in/script"`}
   mkdir "$in/judged"
-  cp "$in/timer" "$in/judged/$name.timer"
-  cp "$in/service" "$in/judged/$name.service"
-  verify_units "$in/judged/$name.service" "$in/judged/$name.timer"
-  write_file "$service" root root 0644 "$in/service"
-  write_file "$timer" root root 0644 "$in/timer"
-  ${texts.script === "" ? 'rm -f -- "$script"' : ":"}
-  settle "$name.timer" ${enabled ? 1 : 0} ${running ? 1 : 0} "$rewritten" ${digestOf(texts.timer)} ${presumed}
+  cp "$in/timer" "$in/judged/$called.timer"
+  cp "$in/service" "$in/judged/$called.service"
+  verify_units "$in/judged/$called.service" "$in/judged/$called.timer"
+  write_file "$service_file" root root 0644 "$in/service"
+  write_file "$timer_file" root root 0644 "$in/timer"
+  ${texts.script === "" ? 'rm -f -- "$script_file"' : ":"}
+  if [ "$rewritten" = 1 ]; then systemctl daemon-reload; fi
+  # A timer that is started anew may elapse at once (OnBootSec=, systemd.timer(5)): only for its own sake.
+  settle "$called.timer" ${enabled ? 1 : 0} ${running ? 1 : 0} "$retimed" ${digestOf(texts.timer)} ${presumed}
 )
 code=$?
 set -e
 if [ "$code" != 0 ]; then
-  put_back script "$script"
-  if cmp -s -- "$in/service" "$service" && [ "$rewritten" = 1 ]; then
-    put_back service "$service"
-    put_back timer "$timer"
-    fall_back "$name.timer" "$was_enabled" "$was_running"
+  put_back script "$script_file"
+  if cmp -s -- "$in/service" "$service_file" && [ "$rewritten" = 1 ]; then
+    put_back service "$service_file"
+    put_back timer "$timer_file"
+    fall_back "$called.timer" "$was_enabled" "$was_running"
   fi
   exit "$code"
 fi
-timer_facts "$name"`,
+timer_facts "$called"`,
       files: {
         timer: texts.timer,
         service: texts.service,
@@ -105,8 +108,8 @@ timer_facts "$name"`,
       },
       exists: `${functions()}
 ${names(name)}
-unit_exists "$name.timer" "$timer" || unit_exists "$name.service" "$service"`,
-      adopting: 'keep_unit "$name.timer" "$timer"\nkeep_service "$service"',
+unit_exists "$called.timer" "$timer_file" || unit_exists "$called.service" "$service_file"`,
+      adopting: 'keep_unit "$called.timer" "$timer_file"\nkeep_service "$service_file"',
       lock: `${name}.timer`,
     });
     return facts(fields, texts);
@@ -117,21 +120,24 @@ unit_exists "$name.timer" "$timer" || unit_exists "$name.service" "$service"`,
       step: `take timer ${name} away`,
       text: `${functions()}
 ${names(name)}
-systemctl --quiet stop -- "$name.timer" 2>/dev/null || :
+systemctl --quiet stop -- "$called.timer" 2>/dev/null || :
 # The time of its last run, which a later timer of that name must not take for its own.
-rm -f -- "/var/lib/systemd/timers/stamp-$name.timer"
-give_back "$name.timer" "$timer"
-if ! give_service_back "$service"; then rm -f -- "$service"; fi
-rm -f -- "$script"
+rm -f -- "/var/lib/systemd/timers/stamp-$called.timer"
+give_back "$called.timer" "$timer_file"
+if ! give_service_back "$service_file"; then rm -f -- "$service_file"; fi
+rm -f -- "$script_file"
 systemctl daemon-reload
-systemctl reset-failed -- "$name.service" 2>/dev/null || :`,
+systemctl reset-failed -- "$called.service" 2>/dev/null || :`,
       lock: `${name}.timer`,
     });
   },
 
   // A comment, or a directive that no field stands for: nothing else differs, and still it is not what was written.
-  diffExtra: (state, inputs) =>
-    isWhole(inputs) && state.sha256 !== sha256Of(renderTimer(inputs)) ? ["sha256"] : [],
+  diffExtra: (state, inputs) => {
+    if (!isWhole(inputs)) return [];
+    const wanted = sha256Of(renderTimer(inputs));
+    return sha256Of(renderTimer(state)) === wanted && state.sha256 !== wanted ? ["sha256"] : [];
+  },
 });
 
 /** Shell text that has systemd judge every time. */

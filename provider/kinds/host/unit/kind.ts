@@ -53,8 +53,8 @@ field running "$running"`,
     await ctx.change({
       step: `bring unit ${name} to its state`,
       text: `${unitFunctions()}
-name=${quote(name)} path=${path}
-look_at "$name"
+called=${quote(name)} path=${path}
+look_at "$called"
 was_enabled=$enabled was_running=$running rewritten=0
 take_mask_away "$path"
 stash unit "$path"
@@ -63,17 +63,17 @@ set +e
 (
   set -e
   mkdir "$in/judged"
-  cp "$in/unit" "$in/judged/$name"
-  verify_units "$in/judged/$name"
+  cp "$in/unit" "$in/judged/$called"
+  verify_units "$in/judged/$called"
   write_file "$path" root root 0644 "$in/unit"
-  settle "$name" ${enabled ? 1 : 0} ${running ? 1 : 0} "$rewritten" ${values} ${presumed}
+  settle "$called" ${enabled ? 1 : 0} ${running ? 1 : 0} "$rewritten" ${values} ${presumed}
 )
 code=$?
 set -e
 if [ "$code" != 0 ] && [ "$rewritten" = 1 ]; then
   if ! cmp -s -- "$in/unit" "$path" 2>/dev/null; then exit "$code"; fi
   put_back unit "$path"
-  fall_back "$name" "$was_enabled" "$was_running"
+  fall_back "$called" "$was_enabled" "$was_running"
 fi
 exit "$code"`,
       files: { unit: text },
@@ -96,8 +96,11 @@ give_back ${quote(name)} ${quote(unitPath(name))}`,
   },
 
   // A comment, or another order of lines: no directive differs, and still it is not the text that was written.
-  diffExtra: (state, { sections }) =>
-    sections && state.sha256 !== sha256(renderUnit(sections as Sections)) ? ["sha256"] : [],
+  diffExtra: (state, { sections }) => {
+    if (!sections) return [];
+    const text = renderUnit(sections as Sections);
+    return renderUnit(state.sections) === text && state.sha256 !== sha256(text) ? ["sha256"] : [];
+  },
 });
 
 function sha256(text: string): string {

@@ -179,7 +179,7 @@ describe("labwright:host:Unit", () => {
   });
 
   it("is renewed for a text that is not what was written, though its directives are", () => {
-    const state = { sha256: "0".repeat(64) } as never;
+    const state = { sections, sha256: "0".repeat(64) } as never;
     assert.deepEqual(unitKind.diffExtra!(state, { sections }, 0), ["sha256"]);
     assert.deepEqual(unitKind.diffExtra!(state, {}, 0), []);
   });
