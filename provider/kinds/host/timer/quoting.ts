@@ -43,12 +43,13 @@ const escapes: Record<string, string> = {
 /** Splits a value into words and takes quotes and escapes off, as systemd does. Pure. */
 export function splitWords(value: string): string[] {
   const words: string[] = [];
-  const token = /\s+|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^\s"'\\]|\\.)+)|(["'\\])/gsu;
+  const token =
+    /[ \t\n\r]+|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^ \t\n\r"'\\]|\\.)+)|(["'\\])/gsu;
   let word: string | undefined;
   for (const [whole, double, single, bare, stray] of value.matchAll(token)) {
     const part = double ?? single ?? bare ?? stray;
     if (part !== undefined) word = (word ?? "") + unescapeWord(part);
-    else if (/^\s/.test(whole) && word !== undefined) {
+    else if (/^[ \t\n\r]/.test(whole) && word !== undefined) {
       words.push(word);
       word = undefined;
     }

@@ -31,20 +31,25 @@ export function parseUnit(text: string): Sections {
   let section: Record<string, string[]> | undefined;
   let begun = "";
   for (const raw of text.split("\n")) {
-    const line = raw.trim();
+    const line = trim(raw);
     // A comment between the lines of one value does not end it.
     if (/^[#;]/.test(line)) continue;
     if (line.endsWith("\\")) {
       begun += `${line.slice(0, -1)} `;
       continue;
     }
-    const whole = (begun + line).trim();
+    const whole = trim(begun + line);
     begun = "";
     const header = /^\[([^\]]+)\]$/.exec(whole);
     if (header) section = sections[header[1]!] ??= {};
     const equals = whole.indexOf("=");
     if (header || !section || equals < 1) continue;
-    (section[whole.slice(0, equals).trim()] ??= []).push(whole.slice(equals + 1).trim());
+    (section[trim(whole.slice(0, equals))] ??= []).push(trim(whole.slice(equals + 1)));
   }
   return sections;
+}
+
+/** Without what systemd takes for white space at the ends; other spaces of Unicode belong to a value. */
+function trim(text: string): string {
+  return text.replace(/^[ \t\r]+|[ \t\r]+$/g, "");
 }

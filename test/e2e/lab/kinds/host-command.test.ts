@@ -113,7 +113,13 @@ new remote.Command("job", { create: "${say("reached")}", connection: {
   });
 
   it("takes a secret on standard input, and shows neither it nor the private key anywhere", async () => {
-    const identity = read(process.env["LABWRIGHT_SSH_IDENTITY_FILE"]!);
+    // A key of its own: the sandbox hands the usual one to everything in its environment.
+    const identityFile = path.join(folder, "identity");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", identityFile]);
+    await machine.run(
+      `cat >>/root/.ssh/authorized_keys <<'END'\n${read(`${identityFile}.pub`)}END`,
+    );
+    const identity = read(identityFile);
     const patterns = [canary, ...ownLines(identity)];
     const patternFile = path.join(folder, "patterns");
     const stamp = path.join(folder, "stamp");
@@ -125,7 +131,10 @@ new remote.Command("job", { create: "${say("reached")}", connection: {
 
     const keep = "umask 077; cat >/srv/kept; cat /srv/kept; cat /srv/kept >&2";
     project.write(
-      program(`create: "${keep}", delete: "cat >/dev/null; rm /srv/kept", stdin: secret()`),
+      program(`create: "${keep}", delete: "cat >/dev/null; rm /srv/kept", stdin: secret()`).replace(
+        "sshKeyFromConfig()",
+        `pulumi.secret(readFileSync(${JSON.stringify(identityFile)}, "utf8"))`,
+      ),
     );
     const runs = [await project.preview("--diff"), await project.up("--diff")];
     assert.equal(await machine.run("cat /srv/kept"), canary);
@@ -151,11 +160,7 @@ new remote.Command("job", { create: "${say("reached")}", connection: {
       await searchMachine(machine, [canary], ["/tmp", "/run", "/srv", "/root", "/var/log", "/etc"]),
       "",
     );
-    const except = [
-      folder,
-      project.folder,
-      path.dirname(process.env["LABWRIGHT_SSH_IDENTITY_FILE"]!),
-    ];
+    const except = [folder, project.folder];
     assert.equal(
       await searchHere(patternFile, ["/tmp", "/run", "/dev/shm", "/var/tmp"], stamp, except),
       "",

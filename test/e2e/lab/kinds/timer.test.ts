@@ -356,19 +356,22 @@ systemctl daemon-reload`);
             Service: { ExecStart: ["/bin/true"] },
           }),
         );
-        const property = (name: string) =>
-          machine.run(
-            `busctl --json=short get-property org.freedesktop.systemd1 /org/freedesktop/systemd1/unit/lab_2dhostile_2eservice org.freedesktop.systemd1.Unit ${name}`,
+        const property = async (name: string): Promise<{ data: unknown }> => {
+          const encoded = await machine.run(
+            `busctl --json=short get-property org.freedesktop.systemd1 /org/freedesktop/systemd1/unit/lab_2dhostile_2eservice org.freedesktop.systemd1.Unit ${name} | base64 -w0`,
           );
-        const { data } = JSON.parse(await property("Conditions")) as {
-          data: [string, boolean, boolean, string, number][];
+          return JSON.parse(Buffer.from(encoded, "base64").toString()) as { data: unknown };
         };
-        const seen = data.map(([, , , value]) => value).sort();
+        const conditions = (await property("Conditions")).data as [
+          string,
+          boolean,
+          boolean,
+          string,
+          number,
+        ][];
+        const seen = conditions.map(([, , , value]) => value).sort();
         assert.deepEqual(seen, some.map((value) => value.replaceAll("%%", "%")).sort());
-        assert.equal(
-          (JSON.parse(await property("Description")) as { data: string }).data,
-          "sentinel",
-        );
+        assert.equal((await property("Description")).data, "sentinel");
       }
     });
 
