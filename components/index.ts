@@ -1,4 +1,5 @@
 /** Labwright: what a lab is described with. */
+export * from "./container";
 export * from "./database";
 export * from "./dns";
 export * from "./host";

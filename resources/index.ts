@@ -44,8 +44,6 @@ export type {
   NspawnNetworkArgs,
   PortForward,
   PortForwardArgs,
-  TemporaryFileSystem,
-  TemporaryFileSystemArgs,
   SigningAuthority,
   SigningAuthorityArgs,
 } from "./types";

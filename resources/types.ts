@@ -445,22 +445,6 @@ export interface NspawnExec {
    * host can read it.
    */
   environment?: Record<string, string>;
-  /** Capabilities to grant beyond the usual, such as `CAP_SYS_TIME` (`Capability=`). */
-  capabilities?: string[];
-  /** Capabilities to take away (`DropCapability=`). */
-  dropCapabilities?: string[];
-  /** Where /etc/resolv.conf comes from (`ResolvConf=`). */
-  resolvConf?:
-    | "off"
-    | "copy-host"
-    | "copy-static"
-    | "copy-uplink"
-    | "copy-stub"
-    | "replace-host"
-    | "bind-host"
-    | "auto";
-  /** A start waits until the container's own init says that it is ready (`NotifyReady=`). */
-  notifyReady?: boolean;
 }
 
 /** Section [Exec] of systemd.nspawn(5). What is left out is systemd's default. As arguments. */
@@ -482,23 +466,6 @@ export interface NspawnExecArgs {
    * host can read it.
    */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Capabilities to grant beyond the usual, such as `CAP_SYS_TIME` (`Capability=`). */
-  capabilities?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Capabilities to take away (`DropCapability=`). */
-  dropCapabilities?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Where /etc/resolv.conf comes from (`ResolvConf=`). */
-  resolvConf?: pulumi.Input<
-    | "off"
-    | "copy-host"
-    | "copy-static"
-    | "copy-uplink"
-    | "copy-stub"
-    | "replace-host"
-    | "bind-host"
-    | "auto"
-  >;
-  /** A start waits until the container's own init says that it is ready (`NotifyReady=`). */
-  notifyReady?: pulumi.Input<boolean>;
 }
 
 /** Section [Files] of systemd.nspawn(5). What is left out is systemd's default. */
@@ -508,14 +475,6 @@ export interface NspawnFiles {
    * image.
    */
   binds?: BindMount[];
-  /** File systems in memory. */
-  temporary?: TemporaryFileSystem[];
-  /** The container cannot write to its own tree (`ReadOnly=`). */
-  readOnly?: boolean;
-  /** What of the tree is kept from one start to the next (`Volatile=`). */
-  volatile?: "no" | "yes" | "state" | "overlay";
-  /** How the tree's owners fit users of its own (`PrivateUsersOwnership=`). */
-  privateUsersOwnership?: "off" | "chown" | "map" | "auto";
 }
 
 /** Section [Files] of systemd.nspawn(5). What is left out is systemd's default. As arguments. */
@@ -525,14 +484,6 @@ export interface NspawnFilesArgs {
    * image.
    */
   binds?: pulumi.Input<pulumi.Input<BindMountArgs>[]>;
-  /** File systems in memory. */
-  temporary?: pulumi.Input<pulumi.Input<TemporaryFileSystemArgs>[]>;
-  /** The container cannot write to its own tree (`ReadOnly=`). */
-  readOnly?: pulumi.Input<boolean>;
-  /** What of the tree is kept from one start to the next (`Volatile=`). */
-  volatile?: pulumi.Input<"no" | "yes" | "state" | "overlay">;
-  /** How the tree's owners fit users of its own (`PrivateUsersOwnership=`). */
-  privateUsersOwnership?: pulumi.Input<"off" | "chown" | "map" | "auto">;
 }
 
 /**
@@ -591,8 +542,6 @@ export interface NspawnNetwork {
   zone?: string;
   /** Interfaces of the host on which the container gets one of its own, `mv-NAME` (`MACVLAN=`). */
   macvlan?: string[];
-  /** Interfaces of the host whose MAC address the container shares, `iv-NAME` (`IPVLAN=`). */
-  ipvlan?: string[];
   /** Ports of the host that lead inside (`Port=`). */
   ports?: PortForward[];
   /**
@@ -622,8 +571,6 @@ export interface NspawnNetworkArgs {
   zone?: pulumi.Input<string>;
   /** Interfaces of the host on which the container gets one of its own, `mv-NAME` (`MACVLAN=`). */
   macvlan?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Interfaces of the host whose MAC address the container shares, `iv-NAME` (`IPVLAN=`). */
-  ipvlan?: pulumi.Input<pulumi.Input<string>[]>;
   /** Ports of the host that lead inside (`Port=`). */
   ports?: pulumi.Input<pulumi.Input<PortForwardArgs>[]>;
   /**
@@ -659,22 +606,6 @@ export interface PortForwardArgs {
   host: pulumi.Input<number>;
   /** Port of the container. */
   container: pulumi.Input<number>;
-}
-
-/** A file system in memory, empty at each start (`TemporaryFileSystem=`). */
-export interface TemporaryFileSystem {
-  /** Absolute path inside the container. */
-  path: string;
-  /** Options of tmpfs(5), such as `size=8M,mode=1777`. Default `mode=0755`, systemd's own. */
-  options: string;
-}
-
-/** A file system in memory, empty at each start (`TemporaryFileSystem=`). As arguments. */
-export interface TemporaryFileSystemArgs {
-  /** Absolute path inside the container. */
-  path: pulumi.Input<string>;
-  /** Options of tmpfs(5), such as `size=8M,mode=1777`. Default `mode=0755`, systemd's own. */
-  options?: pulumi.Input<string>;
 }
 
 /** A certificate authority made by `labwright:tls:Authority`, and how to reach it. */

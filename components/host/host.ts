@@ -76,7 +76,7 @@ export class Host {
   readonly handle: pulumi.Output<HostHandle>;
   private readonly parent?: pulumi.Resource;
   private readonly deletedWith?: pulumi.Resource;
-  private readonly packages = new Map<string, kinds.Package>();
+  private readonly commons = new Map<string, pulumi.Resource>();
 
   constructor(args: HostArgs) {
     const { name, address, machine } = args;
@@ -120,14 +120,25 @@ export class Host {
    * asked for: two of one program could not own the same package. Those of two stacks share it.
    */
   package(name: string): kinds.Package {
-    const known = this.packages.get(name);
-    if (known) return known;
-    const made = new kinds.Package(
-      `${this.name}-${name}`,
-      { host: this.connection, name },
-      this.options({ parent: this.parent }),
+    return this.shared(
+      `package ${name}`,
+      (options) =>
+        new kinds.Package(`${this.name}-${name}`, { host: this.connection, name }, options),
     );
-    this.packages.set(name, made);
+  }
+
+  /**
+   * What several components on the host use and each asks for: made once, by whoever asks first, and the host's own. `key`
+   * names it among all of them.
+   */
+  shared<T extends pulumi.Resource>(
+    key: string,
+    make: (options: pulumi.CustomResourceOptions) => T,
+  ): T {
+    const known = this.commons.get(key) as T | undefined;
+    if (known) return known;
+    const made = make(this.options({ parent: this.parent }));
+    this.commons.set(key, made);
     return made;
   }
 }

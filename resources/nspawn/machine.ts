@@ -29,7 +29,8 @@ export interface MachineArgs {
   name: pulumi.Input<string>;
   /**
    * Name of the image or container in /var/lib/machines that it is a clone of. It gets an id of
-   * its own. A change replaces the resource.
+   * its own. A change makes a new clone, which takes the old one's place with a restart: it is
+   * another machine then, and what was in the tree is gone.
    */
   image: pulumi.Input<string>;
   /** Section [Exec] of its settings file. */
@@ -40,7 +41,7 @@ export interface MachineArgs {
   files?: pulumi.Input<NspawnFilesArgs>;
   /**
    * Further lines of the settings file, by section and name, in the words of systemd.nspawn(5): `{
-   * Exec: { Timezone: ["off"] } }`. What has a field of its own is set there.
+   * Exec: { Capability: ["CAP_SYS_TIME"] } }`. What has a field of its own is set there.
    */
   settings?: pulumi.Input<
     Record<string, pulumi.Input<Record<string, pulumi.Input<pulumi.Input<string>[]>>>>
@@ -90,7 +91,8 @@ export class Machine extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   /**
    * Name of the image or container in /var/lib/machines that it is a clone of. It gets an id of
-   * its own. A change replaces the resource.
+   * its own. A change makes a new clone, which takes the old one's place with a restart: it is
+   * another machine then, and what was in the tree is gone.
    */
   declare readonly image: pulumi.Output<string>;
   /** Section [Exec] of its settings file. */
@@ -101,7 +103,7 @@ export class Machine extends pulumi.CustomResource {
   declare readonly files: pulumi.Output<NspawnFiles>;
   /**
    * Further lines of the settings file, by section and name, in the words of systemd.nspawn(5): `{
-   * Exec: { Timezone: ["off"] } }`. What has a field of its own is set there.
+   * Exec: { Capability: ["CAP_SYS_TIME"] } }`. What has a field of its own is set there.
    */
   declare readonly settings: pulumi.Output<Record<string, Record<string, string[]>>>;
   /** Limits of its unit. */

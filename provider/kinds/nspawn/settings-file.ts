@@ -35,14 +35,6 @@ export function parseSettings(text: string): [section: string, settings: Setting
   return sections;
 }
 
-/** Text that a line of a settings file cannot hold. */
-export function lineProblem(value: string): string | undefined {
-  if (/[\p{Cc}\p{Cs}]|\p{Noncharacter_Code_Point}/u.test(value))
-    return "leave out control characters";
-  if (value !== trim(value)) return "leave out space at its ends";
-  return value.endsWith("\\") ? "leave out the backslash at its end" : undefined;
-}
-
 function logicalLines(text: string): string[] {
   const lines: string[] = [];
   let begun: string | undefined;

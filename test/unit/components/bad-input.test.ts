@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { containers } from "./bad-input/containers";
 import { databases } from "./bad-input/databases";
 import { commands } from "./bad-input/commands";
 import { machines } from "./bad-input/machines";
@@ -11,6 +12,7 @@ import { refusal } from "./refusal";
 describe("bad input", () => {
   for (const [subject, rows] of Object.entries({
     commands,
+    containers,
     databases,
     machines,
     names,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { containers, family } from "../../../examples/containers";
 import { databases } from "../../../examples/database";
 import { nas } from "../../../examples/existing-host";
 import { jobs } from "../../../examples/jobs";
@@ -10,7 +11,7 @@ import { lab } from "../../../examples/lab";
 import { ganesha, storage } from "../../../examples/storage";
 import "../../../examples/lab.test";
 import { outputValue, recordLab, type RecordOptions } from "../../../testing";
-import { node, publicKey } from "./lab-parts";
+import { host, node, publicKey } from "./lab-parts";
 
 const root = path.join(__dirname, "../../..");
 
@@ -31,6 +32,10 @@ describe("examples/", () => {
     assert.deepEqual(other.get("backup-password").secrets, ["content"]);
     const data = await recordLab(() => databases(node()));
     assert.equal(data.ofType("labwright:postgres:HbaRule").length, 4);
+    const boxes = await recordLab(() => containers(host()));
+    assert.equal(boxes.ofType("labwright:nspawn:Machine").length, 2);
+    const alike = await recordLab(() => family(host(), "0".repeat(64)));
+    assert.equal(alike.ofType("labwright:nspawn:Image").length, 1);
     const shares = await recordLab(() => storage(publicKey));
     assert.equal(shares.ofType("labwright:nfs:Export").length, 2);
     const others = await recordLab(() => ganesha(publicKey));

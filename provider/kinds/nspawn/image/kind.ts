@@ -1,7 +1,7 @@
+import { checkContainerName } from "../../../../validation/nspawn";
 import { quote } from "../../../host/quote";
 import { shellSource } from "../../../host/shell-source";
 import { kind } from "../../../kind";
-import { checkImageName } from "../machine/check";
 import { checkImage } from "./check";
 import { imageSchema } from "./schema";
 
@@ -13,7 +13,7 @@ export const imageKind = kind({
   schema: imageSchema,
   check: checkImage,
   physical: ({ name }) => name,
-  parse: (physical) => (checkImageName(physical) ? undefined : { name: physical }),
+  parse: (physical) => (checkContainerName(physical) ? undefined : { name: physical }),
 
   async read(ctx, { physical: name, prior }) {
     const { fields } = await ctx.host.query({

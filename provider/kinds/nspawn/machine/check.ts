@@ -1,13 +1,23 @@
-import { type Checker, IssueList } from "../../../../validation/checker";
+import { IssueList } from "../../../../validation/checker";
 import { checkIPv4 } from "../../../../validation/ip-address";
 import type { Issue } from "../../../../validation/issue";
-import { checkAbsolutePath } from "../../../../validation/linux";
 import { checkMachineName } from "../../../../validation/machine-name";
 import { checkInterfaceAddress, networkContains } from "../../../../validation/network";
+import {
+  checkBindPath,
+  checkContainerName,
+  checkInterfaceName,
+  checkNetworkZone,
+  checkPrivateUsers,
+  checkQuotedValue,
+  checkSettingName,
+  checkSettingValue,
+  checkVariableName,
+  nspawnSections,
+} from "../../../../validation/nspawn";
 import type { Known } from "../../../kind";
 import type { InputsOf } from "../../../schema";
-import { lineProblem } from "../settings-file";
-import { fieldOf, sections } from "./nspawn-file";
+import { fieldOf } from "./nspawn-file";
 import type { machineSchema } from "./schema";
 
 type Inputs = Known<InputsOf<typeof machineSchema>>;
@@ -16,7 +26,7 @@ type Inputs = Known<InputsOf<typeof machineSchema>>;
 export function checkMachine(inputs: Inputs): Issue[] {
   const issues = new IssueList();
   issues.checkOptional("name", inputs.name, checkContainerName);
-  issues.checkOptional("image", inputs.image, checkImageName);
+  issues.checkOptional("image", inputs.image, checkContainerName);
   if (inputs.name !== undefined && inputs.image === inputs.name)
     issues.add("image", inputs.image, "use the name of another image: a container is a clone");
   checkExec(issues, inputs.exec ?? {});
@@ -26,71 +36,19 @@ export function checkMachine(inputs: Inputs): Issue[] {
   return issues.issues;
 }
 
-/** Name of a container or an image: a folder of /var/lib/machines and part of a unit's name. */
-export const checkContainerName: Checker = (value) =>
-  checkMachineName(value) ??
-  ((value as string).startsWith(".") ? "leave out the dot at its beginning" : undefined);
-
-export const checkImageName = checkContainerName;
-
-const checkLine: Checker = (value) =>
-  typeof value === "string" ? lineProblem(value) : "use a text";
-
-/** A path that a settings file can hold: as absolute paths are, without what ends a line. */
-const checkPath: Checker = (value) =>
-  checkAbsolutePath(value) ?? lineProblem((value as string) + "/");
-
-/** capabilities(7) */
-const checkCapability: Checker = (value) =>
-  typeof value === "string" && /^CAP_[A-Z_]+$/.test(value)
-    ? undefined
-    : "use the name of a capability, such as CAP_SYS_TIME";
-
-/** The kernel's IFNAMSIZ is 16 with the end of the string; dev_valid_name() refuses the rest. */
-const checkInterface: Checker = (value) =>
-  typeof value === "string" && /^[A-Za-z0-9_.-]{1,15}$/.test(value) && !/^\.\.?$/.test(value)
-    ? undefined
-    : "use the name of an interface, at most 15 characters, such as br0";
-
-/** The bridge is called `vz-ZONE`. */
-const checkZone: Checker = (value) =>
-  typeof value === "string" && /^[A-Za-z0-9_-]{1,12}$/.test(value)
-    ? undefined
-    : "use letters, digits, - and _, at most 12";
-
-const checkPrivateUsers: Checker = (value) => {
-  if (["no", "pick", "identity"].includes(value as string)) return undefined;
-  const [, first, count] = /^(\d{1,10}):(\d{1,10})$/.exec(value as string) ?? [];
-  const end = Number(first) + Number(count);
-  return Number(first) >= 65536 && Number(count) >= 1 && end <= 2 ** 32 - 1
-    ? undefined
-    : "use no, pick, identity, or FIRST:COUNT from 65536 on, such as 1048576:65536";
-};
-
-const checkMountOptions: Checker = (value) =>
-  typeof value === "string" && /^[A-Za-z0-9_=.,%+-]+$/.test(value)
-    ? undefined
-    : "use options of tmpfs, such as size=8M,mode=1777";
-
 function checkExec(issues: IssueList, exec: NonNullable<Inputs["exec"]>): void {
   issues.checkOptional("exec.hostname", exec.hostname, checkMachineName);
   issues.checkOptional("exec.privateUsers", exec.privateUsers, checkPrivateUsers);
   for (const [name, value] of Object.entries(exec.environment ?? {})) {
-    const field = `exec.environment.${name}`;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      issues.add("exec.environment", name, "use the name of a variable, such as LANG");
-    // In quotes, so that only what no line can hold is refused.
-    if (value !== undefined) issues.check(field, value, () => lineProblem(`'${value}'`));
+    issues.check("exec.environment", name, checkVariableName);
+    issues.checkOptional(`exec.environment.${name}`, value, checkQuotedValue);
   }
-  for (const field of ["capabilities", "dropCapabilities"] as const)
-    issues.checkEach(`exec.${field}`, exec[field] ?? [], checkCapability);
 }
 
 function checkNetwork(issues: IssueList, network: NonNullable<Inputs["network"]>): void {
-  issues.checkOptional("network.bridge", network.bridge, checkInterface);
-  issues.checkOptional("network.zone", network.zone, checkZone);
-  for (const field of ["macvlan", "ipvlan"] as const)
-    issues.checkEach(`network.${field}`, network[field] ?? [], checkInterface);
+  issues.checkOptional("network.bridge", network.bridge, checkInterfaceName);
+  issues.checkOptional("network.zone", network.zone, checkNetworkZone);
+  issues.checkEach("network.macvlan", network.macvlan ?? [], checkInterfaceName);
   if (network.bridge !== undefined && network.zone !== undefined)
     issues.add("network.zone", network.zone, "use either bridge or zone: both are bridges");
   const { address, gateway } = network;
@@ -141,29 +99,27 @@ function checkFiles(issues: IssueList, files: NonNullable<Inputs["files"]>): voi
   };
   for (const [index, bind] of (files.binds ?? []).entries()) {
     const field = `files.binds[${index}]`;
-    issues.check(`${field}.source`, bind.source, checkPath);
-    if (issues.check(`${field}.path`, bind.path, checkPath)) place(`${field}.path`, bind.path);
-  }
-  for (const [index, { path, options }] of (files.temporary ?? []).entries()) {
-    const field = `files.temporary[${index}]`;
-    if (issues.check(`${field}.path`, path, checkPath)) place(`${field}.path`, path);
-    issues.check(`${field}.options`, options, checkMountOptions);
+    issues.check(`${field}.source`, bind.source, checkBindPath);
+    if (issues.check(`${field}.path`, bind.path, checkBindPath)) place(`${field}.path`, bind.path);
   }
 }
 
 function checkSettings(issues: IssueList, settings: NonNullable<Inputs["settings"]>): void {
   for (const [section, lines] of Object.entries(settings)) {
-    if (!sections.includes(section as "Exec")) {
-      issues.add("settings", section, `use a section of systemd.nspawn(5): ${sections.join(", ")}`);
+    if (!nspawnSections.includes(section as "Exec")) {
+      issues.add(
+        "settings",
+        section,
+        `use a section of systemd.nspawn(5): ${nspawnSections.join(", ")}`,
+      );
       continue;
     }
     for (const [name, values] of Object.entries(lines ?? {})) {
       const field = `settings.${section}.${name}`;
       const own = fieldOf(section, name);
       if (own) issues.add(field, values, `set ${own} instead`);
-      else if (!/^[A-Z][A-Za-z]*$/.test(name))
-        issues.add(field, values, "use the name of a setting, such as Timezone");
-      issues.checkEach(field, values, checkLine);
+      else issues.check("settings", name, checkSettingName);
+      issues.checkEach(field, values, checkSettingValue);
     }
   }
 }

@@ -1,8 +1,9 @@
+import { checkContainerName } from "../../../../validation/nspawn";
 import { quote } from "../../../host/quote";
 import { shellSource } from "../../../host/shell-source";
 import { kind } from "../../../kind";
 import type { InputsOf } from "../../../schema";
-import { checkContainerName, checkMachine } from "./check";
+import { checkMachine } from "./check";
 import { limitProperties, observedLimits, renderLimits } from "./limits";
 import { NETWORK_FILE, parseNetworkFile, renderNetworkFile } from "./network-file";
 import { type FileInputs, parseNspawnFile, renderNspawnFile } from "./nspawn-file";

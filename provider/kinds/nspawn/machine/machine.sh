@@ -20,15 +20,42 @@ observe() {
   field shown "$(systemctl show "$@" -- "$unit")"
 }
 
-# make_tree IMAGE: a clone of the image, in place in one step.
+# make_tree IMAGE: a clone of the image, in place in one step. A tree of another image makes way for it once the new one is
+# whole; one that does not say what it is a clone of stays.
 make_tree() {
-  [ ! -e "$tree" ] || return 0
+  if [ -e "$tree" ]; then
+    _is=$(noted_image "$tree")
+    if [ -z "$_is" ] || [ "$_is" = "$1" ]; then return 0; fi
+  fi
   [ -d "$machines/$1" ] || fail "there is no image $1 in $machines: make it first, for example with labwright:nspawn:Image"
   stage "$name"
   cp -a -x --reflink=auto -- "$machines/$1" "$new"
   own_identity "$new"
   note_image "$new" "$1"
+  _old=$machines/.labwright-$name-old
+  if [ -e "$tree" ]; then
+    stop_unit
+    forget_journal
+    remove_tree "$_old"
+    mv -T -- "$tree" "$_old"
+  fi
   mv -T -- "$new" "$tree"
+  remove_tree "$_old"
+}
+
+stop_unit() {
+  systemctl stop -- "$unit" 2>/dev/null || :
+  if systemctl is-active --quiet -- "$unit"; then fail "$name does not stop"; fi
+}
+
+# forget_journal: takes away the link that systemd-nspawn made to the container's journal.
+forget_journal() {
+  [ -d "$tree" ] || return 0
+  _id=$(within "$tree" etc 2>/dev/null && [ ! -L machine-id ] && head -c 32 machine-id 2>/dev/null) || _id=''
+  case $_id in
+    *[!0-9a-f]* | '') ;;
+    *) if [ -L "/var/log/journal/$_id" ]; then rm -f -- "/var/log/journal/$_id"; fi ;;
+  esac
 }
 
 # put FILE PATH MODE: the file, or none when FILE is not among the script's own. Sets put to 1 when that changed something.
@@ -88,21 +115,16 @@ remove_machine() {
   if [ "$adopted" = 1 ]; then
     restore_original "$settings_file" || rm -f -- "$settings_file"
   else
-    systemctl stop -- "$unit" 2>/dev/null || :
+    stop_unit
     systemctl --quiet disable -- "$unit" 2>/dev/null || :
-    if systemctl is-active --quiet -- "$unit"; then fail "$name does not stop"; fi
-    _id=''
+    forget_journal
     if [ -d "$tree" ]; then
-      _id=$(within "$tree" etc 2>/dev/null && [ ! -L machine-id ] && head -c 32 machine-id 2>/dev/null) || _id=''
       machinectl remove -- "$name" >"$in/said" 2>&1 || {
         cat "$in/said" >&2
         fail "machinectl does not remove $name"
       }
     fi
-    case $_id in
-      *[!0-9a-f]* | '') ;;
-      *) if [ -L "/var/log/journal/$_id" ]; then rm -f -- "/var/log/journal/$_id"; fi ;;
-    esac
+    remove_tree "$machines/.labwright-$name-old"
     remove_tree "$machines/.labwright-$name"
     rm -f -- "$settings_file"
     systemctl reset-failed -- "$unit" 2>/dev/null || :

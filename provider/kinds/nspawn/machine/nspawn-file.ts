@@ -1,3 +1,4 @@
+import { nspawnSections } from "../../../../validation/nspawn";
 import type { OwnInputsOf } from "../../../schema";
 import { parseSettings, renderSettings, type Setting } from "../settings-file";
 import type { machineSchema } from "./schema";
@@ -8,9 +9,6 @@ export type FileInputs = Pick<
   OwnInputsOf<typeof machineSchema>,
   "exec" | "network" | "files" | "settings"
 >;
-
-/** The file's sections; systemd.nspawn(5) knows no others. */
-export const sections = ["Exec", "Network", "Files"] as const;
 
 /** How one field stands in the file: its lines, and what they say. A field that is not there has no line. */
 interface Entry<T> {
@@ -37,17 +35,6 @@ const truth = (name: string): Entry<boolean> => ({
     const value = last(lines)?.toLowerCase();
     return value === undefined ? undefined : /^(1|yes|y|true|t|on)$/.test(value);
   },
-});
-
-/** Lines of which an empty one forgets those before it. */
-const each = <T>(
-  name: string,
-  render: (item: T) => string,
-  parse: (value: string) => T,
-): Entry<T[]> => ({
-  names: [name],
-  render: (items) => items.map((item) => [name, render(item)]),
-  parse: (lines) => someOrNone(sinceEmpty(lines).map(([, value]) => parse(value))),
 });
 
 /** Words on one line, or on several. */
@@ -77,10 +64,6 @@ const exec: Entries<Inputs["exec"]> = {
       return found.length > 0 ? (Object.fromEntries(found) as Record<string, string>) : undefined;
     },
   },
-  capabilities: words("Capability"),
-  dropCapabilities: words("DropCapability"),
-  resolvConf: word("ResolvConf"),
-  notifyReady: truth("NotifyReady"),
 };
 
 const network: Entries<Omit<Inputs["network"], "address" | "gateway">> = {
@@ -89,20 +72,12 @@ const network: Entries<Omit<Inputs["network"], "address" | "gateway">> = {
   bridge: word("Bridge"),
   zone: word("Zone"),
   macvlan: words("MACVLAN"),
-  ipvlan: words("IPVLAN"),
-  ports: each(
-    "Port",
-    ({ protocol, host, container }) => `${protocol}:${host}:${container}`,
-    (value) => {
-      const [, protocol = "tcp", host, container] =
-        /^(?:(tcp|udp):)?(\d+)(?::(\d+))?$/.exec(value) ?? [];
-      return {
-        protocol: protocol as "tcp",
-        host: Number(host ?? 0),
-        container: Number(container ?? host ?? 0),
-      };
-    },
-  ),
+  ports: {
+    names: ["Port"],
+    render: (ports) =>
+      ports.map(({ protocol, host, container }) => ["Port", `${protocol}:${host}:${container}`]),
+    parse: (lines) => someOrNone(sinceEmpty(lines).map(([, value]) => parsePort(value))),
+  },
 };
 
 const files: Entries<Inputs["files"]> = {
@@ -126,17 +101,6 @@ const files: Entries<Inputs["files"]> = {
         }),
       ),
   },
-  temporary: each(
-    "TemporaryFileSystem",
-    ({ path, options }) => `${escapePath(path)}:${options}`,
-    (value) => {
-      const [path = "", options = "mode=0755"] = splitAtColons(value, 2);
-      return { path, options };
-    },
-  ),
-  readOnly: truth("ReadOnly"),
-  volatile: word("Volatile"),
-  privateUsersOwnership: word("PrivateUsersOwnership"),
 };
 
 const typed = { Exec: exec, Network: network, Files: files } as const;
@@ -154,7 +118,7 @@ export function fieldOf(section: string, name: string): string | undefined {
 export function renderNspawnFile({ exec: e, network: n, files: f, settings }: FileInputs): string {
   const given = { Exec: e, Network: n, Files: f } as Record<string, Record<string, unknown>>;
   return renderSettings(
-    sections.map((section) => [
+    nspawnSections.map((section) => [
       section,
       [
         ...Object.entries(typed[section] as Record<string, Entry<unknown>>).flatMap(
@@ -195,4 +159,10 @@ function sinceEmpty(lines: readonly Setting[]): readonly Setting[] {
 
 function someOrNone<T>(items: T[]): T[] | undefined {
   return items.length > 0 ? items : undefined;
+}
+
+function parsePort(value: string) {
+  const [, protocol = "tcp", host = "0", container = host] =
+    /^(?:(tcp|udp):)?(\d+)(?::(\d+))?$/.exec(value) ?? [];
+  return { protocol: protocol as "tcp", host: Number(host), container: Number(container) };
 }

@@ -36,18 +36,6 @@ export const portForward = objectType("labwright:nspawn:PortForward", {
   },
 });
 
-/** A file system in memory. */
-export const temporaryFileSystem = objectType("labwright:nspawn:TemporaryFileSystem", {
-  doc: "A file system in memory, empty at each start (`TemporaryFileSystem=`).",
-  fields: {
-    path: text({ doc: "Absolute path inside the container." }),
-    options: text({
-      doc: "Options of tmpfs(5), such as `size=8M,mode=1777`. Default `mode=0755`, systemd's own.",
-      default: "mode=0755",
-    }),
-  },
-});
-
 /** Section [Exec]. */
 export const execSection = objectType("labwright:nspawn:NspawnExec", {
   doc: "Section [Exec] of systemd.nspawn(5). What is left out is systemd's default.",
@@ -68,31 +56,6 @@ export const execSection = objectType("labwright:nspawn:NspawnExec", {
     }),
     environment: map(text(), {
       doc: "Environment of the container's init, by name (`Environment=`). Not for secrets: anybody on the host can read it.",
-      optional: true,
-    }),
-    capabilities: list(text(), {
-      doc: "Capabilities to grant beyond the usual, such as `CAP_SYS_TIME` (`Capability=`).",
-      optional: true,
-    }),
-    dropCapabilities: list(text(), {
-      doc: "Capabilities to take away (`DropCapability=`).",
-      optional: true,
-    }),
-    resolvConf: oneOf(
-      [
-        "off",
-        "copy-host",
-        "copy-static",
-        "copy-uplink",
-        "copy-stub",
-        "replace-host",
-        "bind-host",
-        "auto",
-      ],
-      { doc: "Where /etc/resolv.conf comes from (`ResolvConf=`).", optional: true },
-    ),
-    notifyReady: flag({
-      doc: "A start waits until the container's own init says that it is ready (`NotifyReady=`).",
       optional: true,
     }),
   },
@@ -124,10 +87,6 @@ export const networkSection = objectType("labwright:nspawn:NspawnNetwork", {
       doc: "Interfaces of the host on which the container gets one of its own, `mv-NAME` (`MACVLAN=`).",
       optional: true,
     }),
-    ipvlan: list(text(), {
-      doc: "Interfaces of the host whose MAC address the container shares, `iv-NAME` (`IPVLAN=`).",
-      optional: true,
-    }),
     ports: list(object(portForward), {
       doc: "Ports of the host that lead inside (`Port=`).",
       optional: true,
@@ -148,22 +107,6 @@ export const filesSection = objectType("labwright:nspawn:NspawnFiles", {
   fields: {
     binds: list(object(bindMount), {
       doc: "Folders and files of the host (`Bind=`, `BindReadOnly=`). They outlive the container and its image.",
-      optional: true,
-    }),
-    temporary: list(object(temporaryFileSystem), {
-      doc: "File systems in memory.",
-      optional: true,
-    }),
-    readOnly: flag({
-      doc: "The container cannot write to its own tree (`ReadOnly=`).",
-      optional: true,
-    }),
-    volatile: oneOf(["no", "yes", "state", "overlay"], {
-      doc: "What of the tree is kept from one start to the next (`Volatile=`).",
-      optional: true,
-    }),
-    privateUsersOwnership: oneOf(["off", "chown", "map", "auto"], {
-      doc: "How the tree's owners fit users of its own (`PrivateUsersOwnership=`).",
       optional: true,
     }),
   },
@@ -220,8 +163,10 @@ export const machineSchema = defineKind("labwright:nspawn:Machine", {
       replaces: true,
     }),
     image: text({
-      doc: "Name of the image or container in /var/lib/machines that it is a clone of. It gets an id of its own.",
-      replaces: true,
+      doc:
+        "Name of the image or container in /var/lib/machines that it is a clone of. It gets an id of its own. A change makes " +
+        "a new clone, which takes the old one's place with a restart: it is another machine then, and what was in the tree " +
+        "is gone.",
     }),
     exec: object(execSection, { doc: "Section [Exec] of its settings file.", default: {} }),
     network: object(networkSection, {
@@ -232,7 +177,7 @@ export const machineSchema = defineKind("labwright:nspawn:Machine", {
     settings: map(map(list(text())), {
       doc:
         "Further lines of the settings file, by section and name, in the words of systemd.nspawn(5): " +
-        '`{ Exec: { Timezone: ["off"] } }`. What has a field of its own is set there.',
+        '`{ Exec: { Capability: ["CAP_SYS_TIME"] } }`. What has a field of its own is set there.',
       default: {},
     }),
     limits: object(limits, { doc: "Limits of its unit.", default: {} }),

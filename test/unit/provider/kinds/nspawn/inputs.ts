@@ -9,17 +9,12 @@ export const fullInputs: FileInputs = {
     hostname: "web.home.arpa",
     privateUsers: "1048576:65536",
     environment: { LANG: "C.UTF-8", MOTTO: `it's "so" \\ here` },
-    capabilities: ["CAP_SYS_TIME", "CAP_NET_RAW"],
-    dropCapabilities: ["CAP_SYS_PTRACE"],
-    resolvConf: "copy-host",
-    notifyReady: true,
   },
   network: {
     private: true,
     virtualEthernet: true,
     bridge: "br0",
     macvlan: ["eth1"],
-    ipvlan: ["eth2"],
     ports: [
       { protocol: "tcp", host: 8080, container: 80 },
       { protocol: "udp", host: 53, container: 53 },
@@ -30,12 +25,8 @@ export const fullInputs: FileInputs = {
       { source: "/srv/we:b", path: "/srv/a b", readOnly: false, idmap: true },
       { source: "/etc/hosts", path: "/etc/hosts.parent", readOnly: true, idmap: false },
     ],
-    temporary: [{ path: "/scratch", options: "size=8M" }],
-    readOnly: false,
-    volatile: "state",
-    privateUsersOwnership: "map",
   },
-  settings: { Exec: { Timezone: ["off"] } },
+  settings: { Exec: { Capability: ["CAP_SYS_TIME", "CAP_NET_RAW"], Timezone: ["off"] } },
 };
 
 /** Text with what such a file, a shell or a person would stumble over. */
@@ -70,8 +61,6 @@ export const fileInputs: fc.Arbitrary<FileInputs> = fc.record(
           maxKeys: 3,
           noNullPrototype: true,
         }),
-        capabilities: fc.constant(["CAP_SYS_TIME"]),
-        notifyReady: fc.boolean(),
       },
       optional,
     ),
@@ -89,10 +78,6 @@ export const fileInputs: fc.Arbitrary<FileInputs> = fc.record(
           fc.record({ source: path, path, readOnly: fc.boolean(), idmap: fc.boolean() }),
           { minLength: 1, maxLength: 2 },
         ),
-        temporary: fc.array(fc.record({ path, options: fc.constant("size=1M") }), {
-          minLength: 1,
-          maxLength: 1,
-        }),
       },
       optional,
     ),
