@@ -48,6 +48,10 @@ export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
       },
       this,
     );
+    const access = addAccess(`${name}-owner`, server, database, owner, args.allowFrom ?? [], {
+      parent: this,
+      dependsOn: [login.role],
+    });
     const made = new postgres.Database(
       name,
       {
@@ -64,20 +68,17 @@ export class PgDatabase extends pulumi.ComponentResource implements PgLogin {
       },
       server.host.options({
         parent: this,
-        dependsOn: [login.role],
+        // A database that may not go keeps those who may use it: what it waits for goes after it.
+        dependsOn: [login.role, ...access],
         protect: args.protect ?? true,
       }),
     );
-    const access = addAccess(`${name}-owner`, server, database, owner, args.allowFrom ?? [], {
-      parent: this,
-      dependsOn: [made],
-    });
 
     this.host = server.address;
     this.port = server.port;
     const outputs = (role: string, password: pulumi.Output<string>, waits: pulumi.Resource[]) =>
       loginOutputs(server, { database, role, password }, [made, ...waits]);
-    const own = outputs(owner, login.password, access);
+    const own = outputs(owner, login.password, []);
     this.name = own.database;
     this.user = own.user;
     this.password = own.password;

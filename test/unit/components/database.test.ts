@@ -113,7 +113,7 @@ describe("PgDatabase", () => {
     });
   });
 
-  it("lets in exactly whom it names, once the database is there", async () => {
+  it("lets in exactly whom it names, and takes nothing from a database that may not go", async () => {
     const lab = await database({
       allowFrom: [{ address: "10.77.0.90" }, "10.77.0.0/28", "fd00:77:0::90", "fd00:77::/64"],
     });
@@ -133,8 +133,11 @@ describe("PgDatabase", () => {
       user: "gitea",
       address: "10.77.0.90/32",
     });
-    for (const rule of rules)
-      assert.ok(lab.waitsFor(rule, lab.get("gitea", "labwright:postgres:Database")));
+    const made = lab.get("gitea", "labwright:postgres:Database");
+    for (const rule of rules) {
+      assert.ok(lab.waitsFor(rule, lab.get("gitea-owner")));
+      assert.ok(lab.waitsFor(made, rule), "so that it is deleted after the database");
+    }
   });
 
   it("gives what an application needs, the password and the URL as secrets", async () => {

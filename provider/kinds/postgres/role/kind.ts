@@ -1,6 +1,6 @@
 import { type Context, kind } from "../../../kind";
 import type { InputsOf } from "../../../schema";
-import { givesRow, onCluster } from "../functions.render";
+import { givesRow, onCluster, postgresFunctions } from "../functions.render";
 import { joinName, splitName } from "../name";
 import { scramVerifier, verifies } from "../scram";
 import { sqlIdentifier, sqlLiteral } from "../sql";
@@ -62,7 +62,10 @@ pg_sql postgres "$in/sql" >/dev/null`,
     await ctx.release({
       step: `drop role ${name}`,
       text: `[ "$adopted" = 0 ] || exit 0
-${onCluster(cluster)}
+${postgresFunctions()}
+pg_find ${quote(cluster)}
+[ "$pg_version" ] || exit 0
+pg_need ${quote(cluster)}
 printf '%s\\n' ${quote(`drop role if exists ${sqlIdentifier(name)};`)} >"$in/sql"
 pg_sql postgres "$in/sql"`,
     });

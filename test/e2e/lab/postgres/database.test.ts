@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -196,14 +196,19 @@ grep -c . /tmp/activity || :
 rm -f /tmp/patterns /tmp/activity`);
 
     project.providerLog();
-    const runs: Run[] = [await project.preview("--diff"), await project.up("--diff")];
+    const runs: Run[] = [];
+    let [log, events] = ["", ""];
+    for (const operation of ["preview", "up", "up", "refresh"] as const) {
+      runs.push(await project[operation]("--diff"));
+      if (existsSync(project.logFile)) log += read(project.logFile);
+      events += read(path.join(project.folder, "events.jsonl"));
+    }
     assert.deepEqual(
       runs.map(({ code }) => code),
-      [0, 0],
+      [0, 0, 0, 0],
       runs.map(({ output }) => output).join("\n"),
     );
-    const log = read(project.logFile);
-    runs.push(await project.up("--diff"), await project.refresh("--diff"));
+    assert.match(log, /bring role wiki to its state/);
     await server.run("touch /tmp/enough");
     const seenActivity = (await activity).trim();
     const seenThere = await stopThere();
@@ -219,7 +224,7 @@ rm -f /tmp/patterns /tmp/activity`);
     }).toString();
     for (const [name, text] of Object.entries({
       output: runs.map(({ output }) => output).join("\n"),
-      events: read(path.join(project.folder, "events.jsonl")),
+      events,
       state,
       log,
     }))

@@ -325,7 +325,7 @@ ${line(5, "d")}`);
         },
         {
           wiki: ["publicAccess"],
-          pg: ['settings["custom.x"]', "settings.log_connections", "settings.work_mem"],
+          pg: ["settings.log_connections", "settings.work_mem", 'settings["custom.x"]'],
         },
       ],
       [
@@ -337,7 +337,7 @@ ${line(5, "d")}`);
         {
           wiki: "gone",
           anna: "gone",
-          pg: ['settings["custom.x"]', "settings.listen_addresses", "settings.work_mem"],
+          pg: ["settings.listen_addresses", "settings.work_mem", 'settings["custom.x"]'],
         },
       ],
     ];
@@ -580,6 +580,8 @@ done; sleep 1`);
   });
 
   it("deletes what is gone already, also without the server", async () => {
+    project.write(program({ ...server(), ...whole }));
+    await up(project);
     await machine.sql("drop database wiki");
     await machine.sql("drop role anna");
     await machine.run(`sed -i '/labwright/d' ${HBA}`);
