@@ -11,6 +11,7 @@ import {
   stateFolder,
   watchMachine,
   watchProcesses,
+  withoutEnginesOwn,
 } from "../../support/canaries";
 import { deleteMachine } from "../../support/machine";
 import { Project, type Run } from "../../support/project";
@@ -224,7 +225,7 @@ rm -f /tmp/patterns /tmp/activity`);
     }).toString();
     for (const [name, text] of Object.entries({
       output: runs.map(({ output }) => output).join("\n"),
-      events,
+      events: withoutEnginesOwn(events),
       state,
       log,
     }))
