@@ -10,7 +10,9 @@ export { sshKeyFromConfig } from "./ssh-key-from-config";
 export {
   Directory,
   File,
+  Filesystem,
   Machine,
+  Mount,
   Package,
   Service,
   Timer,
@@ -20,7 +22,9 @@ export {
 export type {
   DirectoryArgs,
   FileArgs,
+  FilesystemArgs,
   MachineArgs,
+  MountArgs,
   PackageArgs,
   ServiceArgs,
   TimerArgs,

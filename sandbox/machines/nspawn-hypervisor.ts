@@ -118,7 +118,7 @@ export class NspawnHypervisor implements Hypervisor {
         limits: { memoryBytes: guest.memoryMiB * 1024 * 1024, cores: guest.cores },
         mounts: [],
         // On a host without FUSE, machines are without it too.
-        devices: ["/dev/fuse"].filter((device) => fs.existsSync(device)),
+        devices: ["/dev/fuse", "/dev/autofs"].filter((device) => fs.existsSync(device)),
         nspawnArgs,
       });
       this.guests.set(guest.vmid, { guest, machine, startedAt: Date.now(), stopping: false });

@@ -59,17 +59,17 @@ look_at_units() {
 
 # stop_units NAME WHERE: unmounts; explains what is in the way.
 stop_units() {
-  for _unit in "$1.automount" "$1.mount"; do
-    [ "$(unit_state "$_unit")" != '0 0' ] || continue
-    systemctl --quiet disable -- "$_unit" 2>/dev/null || :
-    systemctl stop -- "$_unit" 9>&- 2>/dev/null || :
-  done
+  # The mount first: where something uses it, everything stays as it was.
+  systemctl stop -- "$1.mount" 9>&- 2>/dev/null || :
   if is_mounted "$2"; then
     umount -- "$2" >"$in/said" 2>&1 || {
       cat "$in/said" >&2
       fail "$2 cannot be unmounted: end what uses it first (fuser -vm $2 shows it)"
     }
   fi
+  systemctl stop -- "$1.automount" 9>&- 2>/dev/null || :
+  # One by one: with one that is not there, systemctl would do none.
+  for _unit in "$1.mount" "$1.automount"; do systemctl --quiet disable -- "$_unit" 2>/dev/null || :; done
   systemctl reset-failed -- "$1.mount" "$1.automount" 2>/dev/null || :
 }
 
