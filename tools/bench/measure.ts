@@ -1,6 +1,5 @@
 // All measurements, inside the lab's network: `measure FILE [SECTION...]` leaves the tables in FILE, as JSON.
 import { measureClone } from "./clone";
-import { measureDatabases } from "./databases";
 import { measureHome } from "./home";
 import { deleteMachine, labApi, type Machine, startMachine } from "./machine";
 import { measureOperations } from "./operations";
@@ -28,8 +27,6 @@ const sections: Record<string, (report: Report) => Promise<void>> = {
   clone: measureClone,
   operations: (report) =>
     withMachines(HOSTS.slice(0, 1), ([machine]) => measureOperations(report, machine!)),
-  databases: (report) =>
-    withMachines(HOSTS.slice(0, 1), ([machine]) => measureDatabases(report, machine!)),
   sizes: (report) => withMachines(HOSTS, (machines) => measureSizes(report, machines)),
 };
 

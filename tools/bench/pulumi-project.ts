@@ -56,11 +56,6 @@ export class PulumiProject {
     return project;
   }
 
-  /** Another program for a project of its own. */
-  program(text: string): void {
-    this.write("index.ts", text);
-  }
-
   async init(): Promise<void> {
     await this.run(["stack", "select", "--create", "--stack", this.stack]);
   }
