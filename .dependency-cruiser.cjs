@@ -32,7 +32,7 @@ module.exports = {
     })),
   ],
   options: {
-    exclude: { path: "^(dist|node_modules|test|\\.sandbox[^/]*)/" },
+    exclude: { path: "^(dist|node_modules|template|test|\\.sandbox[^/]*)/" },
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".sandbox*/", "test/fixtures/"] },
+  { ignores: ["dist/", "node_modules/", ".sandbox*/", "test/fixtures/", "template/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,

@@ -147,6 +147,7 @@ describe("the npm package", function () {
       "engine",
       "package.json",
       "provider",
+      "template",
     ];
     assert.deepEqual(top.sort(), expected);
     assert.deepEqual(

@@ -267,7 +267,7 @@ new ProxiedSite("${kind}-site${n}", { proxy: ${proxy}, hostname: "${kind}-site${
         assert.notEqual(run.code, 0, run.output);
         assert.match(
           run.output,
-          /other stacks use what this one offers: stack two-stacks\/apps has .*dns:Record printer\S* .*nginx:Site .*shop\.stacks\.arpa.* on root@10\.77\.0\.210/s,
+          /other stacks use what this one offers: stack two-stacks\/apps has dns:Record stacks\.arpa\/printer\/A on root@10\.77\.0\.210, .*nginx:Site \S*shop\.stacks\.arpa\S* on root@10\.77\.0\.210/,
         );
         assert.match(run.output, /pulumi destroy --stack apps.*force: true/s);
         await assertNoChange(home);
