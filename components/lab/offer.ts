@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { IssueList } from "../../validation/checker";
+import { formatIssues } from "../../validation/issue";
 import { lab, type OfferedHostArgs } from "../../resources";
 import type { Handle } from "../handle";
 import { type HostHandle, ownStack } from "../host/host";
+import { withoutStack } from "../refuse";
 
 /** What a component offers other stacks. */
 export interface Offerable<H extends Handle = Handle> {
@@ -36,6 +39,7 @@ export function offer<T extends Record<string, Offerable>>(
   things: T,
   options: OfferOptions = {},
 ): Offered<T> {
+  refuseWhatHasNoHandle(things);
   const handles = Object.fromEntries(
     Object.entries(things).map(([name, { handle }]) => [name, handle]),
   );
@@ -48,6 +52,19 @@ export function offer<T extends Record<string, Offerable>>(
     { dependsOn: everythingElse() },
   );
   return handles as Offered<T>;
+}
+
+function refuseWhatHasNoHandle(things: Record<string, Partial<Offerable> | undefined>): void {
+  const issues = new IssueList();
+  for (const [name, thing] of Object.entries(things)) {
+    const fix = "give a component that has a handle, such as a zone, a proxy or vm.host";
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      issues.add("things", name, "use letters, digits and _: other programs write it after a dot");
+    if (pulumi.Output.isInstance(thing) || !pulumi.Output.isInstance(thing?.handle))
+      issues.addSecret(name, fix);
+  }
+  if (!issues.empty)
+    throw withoutStack(new pulumi.RunError(formatIssues("offer()", issues.issues)));
 }
 
 /** The hosts inside handles that this stack joined. What others have on the rest is not this stack's to guard. */

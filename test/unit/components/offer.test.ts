@@ -42,6 +42,26 @@ describe("offer()", () => {
       );
   });
 
+  it("refuses at once what cannot be offered", async () => {
+    const bad = () =>
+      ({
+        nothing: undefined,
+        vm: { address: "10.77.0.53" },
+        handle: host().handle,
+        "two words": host(),
+      }) as unknown as Parameters<typeof offer>[0];
+    await assert.rejects(
+      recordLab(() => offer(bad())),
+      {
+        message: `offer(): 4 problems
+  - nothing: give a component that has a handle, such as a zone, a proxy or vm.host
+  - vm: give a component that has a handle, such as a zone, a proxy or vm.host
+  - handle: give a component that has a handle, such as a zone, a proxy or vm.host
+  - things is "two words": use letters, digits and _: other programs write it after a dot`,
+      },
+    );
+  });
+
   it("lets go with force", async () => {
     const lab = await recordLab(() => void home({ force: true }));
     assert.equal(lab.get("offer").inputs["force"], true);
