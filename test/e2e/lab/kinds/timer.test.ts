@@ -141,7 +141,7 @@ ls /var/lib/labwright/ledger`),
     write({ job });
     await up(project);
     await machine.run(
-      "useradd -m jo; mkdir -p /srv/work; printf 'FROM=file\\n' >/srv/env; chmod 600 /srv/env",
+      "useradd -m jo; install -d -o jo /srv/work; printf 'FROM=file\\n' >/srv/env; chmod 600 /srv/env",
     );
     const steps: [TimerArgs, RegExp, "timer" | "service"][] = [
       [{ description: "50 % done" }, /^Description=50 %% done$/m, "timer"],
@@ -166,7 +166,10 @@ ls /var/lib/labwright/ledger`),
       [{ workingDirectory: "/srv/work" }, /^WorkingDirectory=\/srv\/work$/m, "service"],
       [{ settings: { Service: { Nice: "7" } } }, /^Nice=7$/m, "service"],
       [
-        { command: undefined, script: "#!/bin/sh\npwd\necho $FROM $A\nid -un\n" },
+        {
+          command: undefined,
+          script: "#!/bin/sh\n{ pwd; echo $FROM $A; id -un; } >/srv/work/said\n",
+        },
         new RegExp(`^ExecStart=${script}$`, "m"),
         "service",
       ],
@@ -181,12 +184,7 @@ ls /var/lib/labwright/ledger`),
     await assertNoChange(project);
     assert.equal(await state("lab-job.timer"), "enabled active");
     await machine.run("systemctl start lab-job.service");
-    assert.equal(
-      await machine.run(
-        "journalctl -u lab-job.service -o cat _COMM=lab-job _COMM=pwd _COMM=id | tail -n 3 | sort",
-      ),
-      "/srv/work\nfile 1\njo\n",
-    );
+    assert.equal(await machine.run("cat /srv/work/said"), "/srv/work\nfile 1\njo\n");
     write({ job: { ...all, enabled: false, running: false } });
     await up(project);
     assert.equal(await state("lab-job.timer"), "disabled inactive");
