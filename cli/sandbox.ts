@@ -1,8 +1,10 @@
+import { parseArgs } from "node:util";
 import { ensureEngine, streamProgress } from "../engine";
 import { packageRoot } from "../engine/package-root";
 import type { LabStatus } from "../sandbox";
 import {
   bringUp,
+  bringUpKernelMachines,
   execInLab,
   isUp,
   labEnvironment,
@@ -15,7 +17,7 @@ import {
 import { UsageError, type Command } from "./command";
 import { renderTable } from "./table";
 
-const usage = `Usage: labwright sandbox up
+const usage = `Usage: labwright sandbox up [--kernel-machines]
        labwright sandbox down
        labwright sandbox reset
        labwright sandbox status [--json]
@@ -26,7 +28,9 @@ const usage = `Usage: labwright sandbox up
 A lab in a box: a Proxmox VE API with real Linux machines behind it, in a network namespace of its
 own. Needs root on Debian 12 or 13, not systemd.
 
-  up      brings the lab up; quick when it is up already
+  up      brings the lab up; quick when it is up already. With --kernel-machines it also prepares
+          what clones of the template 9001 need, machines with a kernel of their own: QEMU and a
+          base that is built once, in about three minutes
   down    takes it away without a trace, with its machines and the Pulumi state in it
   reset   empties it: no machines, no Pulumi state, as after the first "up"
   status  shows the machines and their addresses
@@ -39,12 +43,14 @@ The lab lives in the folder $LABWRIGHT_SANDBOX, ".sandbox" of the project by def
 a lab of its own.
 `;
 
-async function up(): Promise<number> {
+async function up(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { "kernel-machines": { type: "boolean" } } });
   const sandbox = sandboxFromEnvironment(packageRoot);
   const progress = streamProgress();
   await ensureEngine(progress);
   const already = await isUp(sandbox);
   await bringUp(sandbox, progress);
+  if (values["kernel-machines"]) await bringUpKernelMachines(sandbox, progress);
   progress.log(already ? "The lab is up already" : "The lab is up");
   return 0;
 }
@@ -114,8 +120,7 @@ export const sandbox: Command = {
     if (action !== "api" && action !== undefined) requireRoot(action);
     switch (action) {
       case "up":
-        noArguments(args);
-        return up();
+        return up(args);
       case "down":
         noArguments(args);
         await takeDown(sandboxFromEnvironment(packageRoot), streamProgress());

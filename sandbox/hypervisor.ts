@@ -23,7 +23,8 @@ export interface GuestNic {
 /** One disk of the guest; `boot` marks the one that holds its operating system. */
 export interface GuestDisk {
   key: string;
-  volume: Volume;
+  /** Where its content is: in a storage, or on a physical disk of the node, by its path below /dev. */
+  source: { volume: Volume } | { device: string };
   sizeBytes: number;
   boot: boolean;
   serial?: string;
@@ -72,6 +73,8 @@ export interface Hypervisor {
   resizeVolume(volume: Volume, sizeBytes: number): Promise<void>;
   /** Fine when it is gone already. */
   deleteVolume(volume: Volume): Promise<void>;
+  /** Size of a physical disk of the node; undefined when the path is no block device of it. */
+  deviceBytes(device: string): number | undefined;
 
   /** Resolves when the guest's init runs, with the process id to show; not when SSH answers. */
   start(guest: Guest): Promise<{ pid: number }>;
@@ -79,6 +82,10 @@ export interface Hypervisor {
   shutdown(vmid: number, timeoutSeconds: number): Promise<boolean>;
   /** Power cut. Fine when it is stopped. */
   stop(vmid: number): Promise<void>;
+  /** Gives a running guest one more disk. */
+  plug(vmid: number, disk: GuestDisk): Promise<void>;
+  /** Takes a disk from a running guest. Fine when it has none of that key. */
+  unplug(vmid: number, key: string): Promise<void>;
   pause(vmid: number): Promise<void>;
   resume(vmid: number): Promise<void>;
   state(vmid: number): "running" | "paused" | "stopped";

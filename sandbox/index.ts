@@ -4,4 +4,5 @@ export { resetLab } from "./lab/reset";
 export { sandboxFromEnvironment, type Sandbox } from "./lab/sandbox";
 export { sshCommand } from "./lab/ssh";
 export { labStatus, type LabStatus, type MachineStatus } from "./lab/status";
-export { bringUp, isUp } from "./lab/up";
+export { kernelMachines } from "./lab/kernel-machines";
+export { bringUp, bringUpKernelMachines, isUp } from "./lab/up";

@@ -86,7 +86,7 @@ export class PveNode {
     );
     this.guests = new GuestStore(stateDir, this.name);
     this.storages = new Storages(stateDir, options.storages ?? DEFAULT_STORAGES);
-    this.hypervisor = options.hypervisor ?? new PretendHypervisor(this.timeScale);
+    this.hypervisor = options.hypervisor ?? new PretendHypervisor(this.timeScale, options.devices);
     this.volumes = new Volumes(stateDir, this.storages, this.hypervisor);
     this.firstLogins = new JsonFile(path.join(stateDir, "first-logins.json"), {});
     this.datacenter = new JsonFile(path.join(stateDir, "datacenter.json"), { keyboard: "en-us" });

@@ -28,6 +28,8 @@ export interface ApiOptions {
   tokens?: { id: string; secret: string }[];
   /** Passwords of users of the realm pam. */
   passwords?: Record<string, string>;
+  /** Sizes in bytes of the node's physical disks by their paths, for the hypervisor that pretends. Default none. */
+  devices?: Record<string, number>;
   /** Default: one that pretends. */
   hypervisor?: Hypervisor;
   /** How long waits take compared with a real node: 1 as long, 0 (default) not at all. */

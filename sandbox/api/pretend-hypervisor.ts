@@ -26,7 +26,11 @@ export class PretendHypervisor implements Hypervisor {
   private exitListener: (vmid: number, reboot: boolean) => void = () => undefined;
   private nextPid = 10_000;
 
-  constructor(private readonly timeScale: number) {}
+  constructor(
+    private readonly timeScale: number,
+    /** Sizes of the node's physical disks by their paths. */
+    private readonly devices: Record<string, number> = {},
+  ) {}
 
   private async takeTime(milliseconds: number): Promise<void> {
     if (this.timeScale > 0) await sleep(milliseconds * this.timeScale);
@@ -57,6 +61,15 @@ export class PretendHypervisor implements Hypervisor {
     this.bootable.delete(PretendHypervisor.key(volume));
     return Promise.resolve();
   }
+  deviceBytes(device: string): number | undefined {
+    return Object.hasOwn(this.devices, device) ? this.devices[device] : undefined;
+  }
+  plug(): Promise<void> {
+    return Promise.resolve();
+  }
+  unplug(): Promise<void> {
+    return Promise.resolve();
+  }
 
   async start(guest: Guest): Promise<{ pid: number }> {
     await this.takeTime(START_MILLISECONDS);
@@ -80,7 +93,9 @@ export class PretendHypervisor implements Hypervisor {
     const hasSystem =
       guest.type === "lxc" ||
       guest.args?.includes("-kernel") === true ||
-      (disk !== undefined && this.bootable.has(PretendHypervisor.key(disk.volume)));
+      (disk !== undefined &&
+        "volume" in disk.source &&
+        this.bootable.has(PretendHypervisor.key(disk.source.volume)));
     return hasSystem && Date.now() - startedAt >= BOOT_MILLISECONDS * this.timeScale;
   }
 

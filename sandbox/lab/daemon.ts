@@ -4,21 +4,27 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { cacheFolder } from "../../engine";
 import { startApi } from "../api";
-import { renderBaseImageFile } from "../machines/base-image-file";
-import { NspawnHypervisor } from "../machines/nspawn-hypervisor";
+import { renderBaseImageFile, type ImageKind } from "../machines/base-image-file";
+import { LabHypervisor } from "../machines/lab-hypervisor";
 import { identify } from "../machines/processes";
 import { ApiClient } from "./api-client";
 import { readCredentials } from "./credentials";
 import { daemonFile, nodeStorages } from "./daemon-process";
 import { writeKnownHosts } from "./known-hosts";
+import { requireKernelBase } from "./kernel-machines";
 import { network } from "./network";
-import { nodeRunDir } from "./node-machine";
+import { ensurePhysicalDisks } from "../machines/physical-disks";
+import { nodeDisks, nodeRunDir } from "./node-machine";
 import { PackageCache } from "./package-cache";
 import { sandboxAt, type Sandbox } from "./sandbox";
 import { seedLab } from "./seed";
 
-/** Names under which the lab's image can be downloaded: for virtual machines and for containers. */
-const images = ["debian-12.qcow2", "debian-12-standard_12_amd64.tar.zst"];
+/** Names under which the lab's images can be downloaded: for virtual machines and for containers. */
+const images: Record<string, ImageKind> = {
+  "debian-12.qcow2": "tree",
+  "debian-12-kernel.qcow2": "emulated",
+  "debian-12-standard_12_amd64.tar.zst": "tree",
+};
 const imageBytes = 2 * 2 ** 30;
 
 /**
@@ -31,16 +37,18 @@ async function main(directory: string, base: string): Promise<void> {
   for (const folder of [sandbox.imagesDir, sandbox.volumesDir, sandbox.machinesDir]) {
     fs.mkdirSync(folder, { recursive: true });
   }
-  for (const name of images) {
-    fs.writeFileSync(path.join(sandbox.imagesDir, name), renderBaseImageFile(imageBytes));
+  for (const [name, kind] of Object.entries(images)) {
+    fs.writeFileSync(path.join(sandbox.imagesDir, name), renderBaseImageFile(imageBytes, kind));
   }
   await serveImages(sandbox.imagesDir);
   await relayPackages(new PackageCache(cacheFolder()).socket);
 
-  const hypervisor = new NspawnHypervisor({
+  const hypervisor = new LabHypervisor({
     id: sandbox.id,
     netns: sandbox.netns,
     base,
+    kernelBase: () => requireKernelBase(sandbox),
+    physicalDisks: await ensurePhysicalDisks(sandbox.disksDir, nodeDisks),
     volumesDir: sandbox.volumesDir,
     runDir: sandbox.machinesDir,
   });

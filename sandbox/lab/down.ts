@@ -36,7 +36,7 @@ export async function stopLab(sandbox: Sandbox): Promise<void> {
   await stopDaemon(sandbox);
   await killAll(() => cgroupProcesses(sandbox.id));
   removeCgroups(sandbox.id);
-  await detachLoops(sandbox.volumesDir);
+  for (const folder of [sandbox.volumesDir, sandbox.disksDir]) await detachLoops(folder);
 }
 
 /** What was started with `exec` and still runs has no network to be in any more. */

@@ -24,6 +24,9 @@ export function labEnvironment(
     PULUMI_CONTINUE_ON_ERROR: inherited.PULUMI_CONTINUE_ON_ERROR ?? "true",
     PROXMOX_VE_ENDPOINT: `https://${network.node}:8006`,
     PROXMOX_VE_API_TOKEN: credentials.apiToken,
+    // For those who have to sign in as root itself; the token goes first.
+    PROXMOX_VE_USERNAME: "root@pam",
+    PROXMOX_VE_PASSWORD: credentials.password,
     PROXMOX_VE_INSECURE: "true",
     PROXMOX_VE_SSH_USERNAME: "root",
     PROXMOX_VE_SSH_PRIVATE_KEY: fs.readFileSync(sandbox.identityFile, "utf8"),

@@ -1,9 +1,33 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { RunningMachine } from "../machines/machine-run";
+import { rememberedView, type MachineView } from "../machines/machine-view";
 
-/** The addresses of a running machine without those of its loopback, read as the kernel has them. */
-export function machineAddresses(initPid: number): string[] {
+/** What can be known of the running machine of a folder without logging in. */
+export function viewMachine(runDir: string, { init }: RunningMachine): MachineView {
+  return (
+    rememberedView(runDir) ?? {
+      addresses: machineAddresses(init.pid),
+      hostKeys: machineHostKeys(init.pid),
+      logins: machineLogins(init.pid),
+    }
+  );
+}
+
+/** The addresses of a container without those of its loopback, read as the kernel has them. */
+function machineAddresses(initPid: number): string[] {
   return [...ipv4Addresses(read(`/proc/${initPid}/net/fib_trie`)), ...ipv6Addresses(initPid)];
+}
+
+/** The lines of authorized_keys of a container's users. */
+function machineLogins(initPid: number): MachineView["logins"] {
+  const root = `/proc/${initPid}/root`;
+  const users = read(`${root}/etc/passwd`).trim().split("\n");
+  return users.flatMap((entry) => {
+    const [user = "", , , , , home = ""] = entry.split(":");
+    const lines = read(`${root}${home}/.ssh/authorized_keys`).split("\n");
+    return lines.filter(Boolean).map((line) => ({ user, line }));
+  });
 }
 
 /** Local IPv4 addresses in the kernel's routing trie: a line with the address, then `/32 host LOCAL`. */
@@ -22,8 +46,8 @@ function ipv6Addresses(initPid: number): string[] {
     .map(([digits = ""]) => digits.replace(/(.{4})(?!$)/g, "$1:"));
 }
 
-/** The public SSH host keys of a machine: `type base64`, read from its own files. */
-export function machineHostKeys(initPid: number): string[] {
+/** The public SSH host keys of a container: `type base64`, read from its own files. */
+function machineHostKeys(initPid: number): string[] {
   const folder = `/proc/${initPid}/root/etc/ssh`;
   try {
     return fs

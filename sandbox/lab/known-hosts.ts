@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { findMachine } from "../machines/machine-run";
-import { machineAddresses, machineHostKeys } from "./guest-view";
+import { viewMachine } from "./guest-view";
 import { network } from "./network";
 import { nodeRunDir } from "./node-machine";
 import type { Sandbox } from "./sandbox";
@@ -20,12 +20,13 @@ export function renderKnownHosts(machines: { names: string[]; hostKeys: string[]
  */
 export function writeKnownHosts(sandbox: Sandbox): void {
   const node = findMachine(nodeRunDir(sandbox));
-  const machines = runningGuests(sandbox).map(({ machine }) => ({
-    names: machineAddresses(machine.init.pid),
-    hostKeys: machineHostKeys(machine.init.pid),
-  }));
+  const machines = runningGuests(sandbox).map(({ machine, runDir }) => {
+    const { addresses, hostKeys } = viewMachine(runDir, machine);
+    return { names: addresses, hostKeys };
+  });
   if (node) {
-    machines.unshift({ names: [network.node, "pve1"], hostKeys: machineHostKeys(node.init.pid) });
+    const { hostKeys } = viewMachine(nodeRunDir(sandbox), node);
+    machines.unshift({ names: [network.node, "pve1"], hostKeys });
   }
   const text = renderKnownHosts(machines);
   const file = sandbox.knownHostsFile;

@@ -2,10 +2,23 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { command } from "../command";
 import { findMachine, startMachine } from "../machines/machine-run";
+import { nspawnPath } from "../machines/data-disks";
+import { ensurePhysicalDisks, type PhysicalDisk } from "../machines/physical-disks";
 import { publicKey } from "./credentials";
 import { network } from "./network";
 import { nodeFiles } from "./node-machine.render";
 import type { Sandbox } from "./sandbox";
+
+const gibibyte = 2 ** 30;
+
+/** The node's physical disks, as below /dev/disk/by-id. */
+export const nodeDisks: readonly PhysicalDisk[] = [
+  { id: "ata-LABDISK_1G_0001", sizeBytes: gibibyte },
+  { id: "ata-LABDISK_1G_0002", sizeBytes: gibibyte },
+  { id: "ata-LABDISK_2G_0003", sizeBytes: 2 * gibibyte },
+];
+
+const diskName = (n: number): string => `sd${String.fromCharCode("b".charCodeAt(0) + n)}`;
 
 /** Folder of the run of the Proxmox node `pve1`. */
 export function nodeRunDir(sandbox: Sandbox): string {
@@ -23,6 +36,7 @@ export async function ensureNode(
   storages: Record<string, string>,
 ): Promise<void> {
   const runDir = nodeRunDir(sandbox);
+  const disks = await ensurePhysicalDisks(sandbox.disksDir, nodeDisks);
   if (findMachine(runDir)) return;
   const upper = path.join(sandbox.nodeDir, "upper");
   fs.mkdirSync(upper, { recursive: true, mode: 0o755 });
@@ -35,6 +49,10 @@ export async function ensureNode(
     fs.mkdirSync(source, { recursive: true });
     return { source, target };
   });
+  // The node's, as sdb and so on, by the names that guests are given them by.
+  const links = disks.map(({ id }, n) => `L+ /dev/disk/by-id/${id} - - - - ../../${diskName(n)}\n`);
+  const tmpfiles = path.join(runDir, "disks.conf");
+  fs.writeFileSync(tmpfiles, links.join(""));
   await startMachine({
     runDir,
     base,
@@ -47,7 +65,10 @@ export async function ensureNode(
     limits: {},
     mounts,
     devices: [],
-    nspawnArgs: [],
+    nspawnArgs: [
+      ...disks.map(({ device }, n) => `--bind=${device}:/dev/${diskName(n)}`),
+      `--bind-ro=${nspawnPath(tmpfiles)}:/usr/lib/tmpfiles.d/disks.conf`,
+    ],
   });
 }
 

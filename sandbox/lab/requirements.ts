@@ -22,6 +22,13 @@ const programs: Record<string, string> = {
   unshare: "util-linux",
 };
 
+/** What machines with a kernel of their own need besides. */
+const emulatorPrograms: Record<string, string> = {
+  mke2fs: "e2fsprogs",
+  "qemu-img": "qemu-utils",
+  "qemu-system-x86_64": "qemu-system-x86",
+};
+
 const gibibyte = 2 ** 30;
 /** Free space for a handful of machines with services on them, and for building the base image. */
 const neededBytes = 4 * gibibyte;
@@ -47,6 +54,16 @@ export async function ensureRequirements(
   refuse(problems);
   await installMissing(missingPackages(), progress);
   refuse(await kernelProblems(folders.sandbox));
+}
+
+/** Sees to it that QEMU is on this host. Errors: it is not, and its packages cannot be installed. */
+export async function ensureEmulator(progress: Progress): Promise<void> {
+  await installMissing(missingPackages(emulatorPrograms), progress);
+}
+
+/** Whether QEMU is on this host. */
+export function hasEmulator(): boolean {
+  return missingPackages(emulatorPrograms).length === 0;
 }
 
 function refuse(problems: string[]): void {
@@ -82,9 +99,9 @@ function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-export function missingPackages(): string[] {
+export function missingPackages(wanted = programs): string[] {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"].filter(Boolean);
-  const missing = Object.entries(programs).filter(
+  const missing = Object.entries(wanted).filter(
     ([program]) => !folders.some((folder) => fs.existsSync(path.join(folder, program))),
   );
   return [...new Set(missing.map(([, name]) => name))].sort();

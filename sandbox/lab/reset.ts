@@ -17,6 +17,7 @@ export async function resetLab(sandbox: Sandbox, progress: Progress): Promise<vo
     const folders = [
       sandbox.apiDir,
       sandbox.volumesDir,
+      sandbox.disksDir,
       sandbox.nodeDir,
       sandbox.runDir,
       sandbox.stateDir,

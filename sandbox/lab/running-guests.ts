@@ -8,6 +8,8 @@ import type { Sandbox } from "./sandbox";
 export interface RunningGuest {
   guest: Guest;
   machine: RunningMachine;
+  /** Folder of the run. */
+  runDir: string;
 }
 
 /** The guests that run, by VM id, found by their run folders; no API needed. */
@@ -22,6 +24,6 @@ export function runningGuests(sandbox: Sandbox): RunningGuest[] {
       const machine = findMachine(runDir);
       const file = path.join(runDir, "guest.json");
       if (!machine || !fs.existsSync(file)) return [];
-      return [{ guest: JSON.parse(fs.readFileSync(file, "utf8")) as Guest, machine }];
+      return [{ guest: JSON.parse(fs.readFileSync(file, "utf8")) as Guest, machine, runDir }];
     });
 }

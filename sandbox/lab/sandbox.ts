@@ -16,6 +16,8 @@ export interface Sandbox {
   machinesDir: string;
   volumesDir: string;
   nodeDir: string;
+  /** The contents of the node's physical disks. */
+  disksDir: string;
   imagesDir: string;
   stateDir: string;
   sshDir: string;
@@ -42,6 +44,7 @@ export function sandboxAt(directory: string): Sandbox {
     machinesDir: path.join(runDir, "machines"),
     volumesDir: path.join(dir, "volumes"),
     nodeDir: path.join(dir, "node"),
+    disksDir: path.join(dir, "disks"),
     imagesDir: path.join(dir, "images"),
     stateDir: path.join(dir, "state"),
     sshDir,

@@ -5,21 +5,45 @@ import { limitedUser } from "./credentials";
 import { network } from "./network";
 import type { Sandbox } from "./sandbox";
 
-/** The template that a new lab has, and the image in the storage `local` that it is made from. */
-export const template = {
-  vmid: 9000,
-  name: "debian-12",
-  image: "debian-12.qcow2",
-} as const;
+interface Template {
+  vmid: number;
+  name: string;
+  /** The image in the storage `local` that it is made from. It decides how clones run. */
+  image: string;
+  description: string;
+  tags?: string;
+}
+
+/** The templates that a new lab has. */
+export const templates: Template[] = [
+  {
+    vmid: 9000,
+    name: "debian-12",
+    image: "debian-12.qcow2",
+    description: "Debian 12 with cloud-init: clone it",
+  },
+  {
+    vmid: 9001,
+    name: "debian-12-kernel",
+    image: "debian-12-kernel.qcow2",
+    description:
+      "Debian 12 with cloud-init and a kernel of its own: clones run under QEMU's emulation, slower than those of 9000. " +
+      "Needs: labwright sandbox up --kernel-machines",
+    tags: "qemu",
+  },
+];
 
 /** Puts into a new lab what every lab starts with. What is there already stays as it is. */
 export async function seedLab(api: ApiClient, sandbox: Sandbox): Promise<void> {
   const guests = await api.get<{ vmid: number }[]>("/nodes/pve1/qemu");
-  if (!guests.some((guest) => guest.vmid === template.vmid)) await makeTemplate(api, sandbox);
+  for (const template of templates) {
+    if (!guests.some((guest) => guest.vmid === template.vmid))
+      await makeTemplate(api, sandbox, template);
+  }
   await api.send("PUT", "/access/acl", { path: "/", roles: "PVEAuditor", users: limitedUser });
 }
 
-async function makeTemplate(api: ApiClient, sandbox: Sandbox): Promise<void> {
+async function makeTemplate(api: ApiClient, sandbox: Sandbox, template: Template): Promise<void> {
   const file = path.join(sandbox.apiDir, "storage/local/import", template.image);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.copyFileSync(path.join(sandbox.imagesDir, template.image), file);
@@ -38,7 +62,8 @@ async function makeTemplate(api: ApiClient, sandbox: Sandbox): Promise<void> {
     serial0: "socket",
     vga: "serial0",
     agent: "enabled=1",
-    description: "Debian 12 with cloud-init: clone it",
+    description: template.description,
+    ...(template.tags !== undefined && { tags: template.tags }),
   });
   await api.send("POST", `/nodes/pve1/qemu/${template.vmid}/template`);
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { findMachine } from "../machines/machine-run";
-import { machineAddresses } from "./guest-view";
+import type { MachineView } from "../machines/machine-view";
+import { viewMachine } from "./guest-view";
 import { writeKnownHosts } from "./known-hosts";
 import { network } from "./network";
 import { nodeRunDir } from "./node-machine";
@@ -39,26 +40,24 @@ function reach(sandbox: Sandbox, machine: string): { address: string; user: stri
     const ids = found.map(({ guest }) => guest.vmid).join(", ");
     throw new Error(`several machines are called "${machine}": use the VM id, one of ${ids}`);
   }
-  const pid = one.machine.init.pid;
-  const address = machineAddresses(pid)[0];
+  const { addresses, logins } = viewMachine(one.runDir, one.machine);
+  const address = addresses[0];
   if (address === undefined) {
     throw new Error(`"${machine}" has no address yet: give it one with cloud-init, or wait`);
   }
-  return { address, user: loginUser(pid, fs.readFileSync(`${sandbox.identityFile}.pub`, "utf8")) };
+  return {
+    address,
+    user: loginUser(logins, fs.readFileSync(`${sandbox.identityFile}.pub`, "utf8")),
+  };
 }
 
-/** Root if the sandbox's key opens it without a forced command, else the first user whom it opens. */
-function loginUser(initPid: number, key: string): string {
-  const root = `/proc/${initPid}/root`;
+/** The first user whom the sandbox's key opens without a forced command; root stands first in a machine's list of users. */
+function loginUser(logins: MachineView["logins"], key: string): string {
   const material = key.split(" ")[1] ?? key;
-  const passwd = fs.readFileSync(`${root}/etc/passwd`, "utf8").trim().split("\n");
-  for (const [user = "", , , , , home = ""] of passwd.map((line) => line.split(":"))) {
-    const file = `${root}${home}/.ssh/authorized_keys`;
-    if (!fs.existsSync(file)) continue;
-    const lines = fs.readFileSync(file, "utf8").split("\n");
-    if (lines.some((line) => line.includes(material) && /^(ssh|ecdsa|sk)-/.test(line))) return user;
-  }
-  return "root";
+  const opened = logins.find(
+    ({ line }) => line.includes(material) && /^(ssh|ecdsa|sk)-/.test(line),
+  );
+  return opened?.user ?? "root";
 }
 
 /** ssh_config(5): values are split at blanks, and a percent sign starts a token. */

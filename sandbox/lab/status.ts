@@ -4,7 +4,7 @@ import { command } from "../command";
 import { findMachine } from "../machines/machine-run";
 import type { ApiCall } from "./ask";
 import { findDaemon } from "./daemon-process";
-import { machineAddresses } from "./guest-view";
+import { viewMachine } from "./guest-view";
 import { network, networkExists } from "./network";
 import { nodeRunDir } from "./node-machine";
 import { runningGuests } from "./running-guests";
@@ -40,8 +40,8 @@ export async function labStatus(sandbox: Sandbox): Promise<LabStatus> {
   const present = await networkExists(sandbox.netns);
   const running = findDaemon(sandbox) !== undefined;
   const addresses = new Map<number, string[]>();
-  const guests: MachineStatus[] = runningGuests(sandbox).map(({ guest, machine }) => {
-    addresses.set(guest.vmid, machineAddresses(machine.init.pid));
+  const guests: MachineStatus[] = runningGuests(sandbox).map(({ guest, machine, runDir }) => {
+    addresses.set(guest.vmid, viewMachine(runDir, machine).addresses);
     return {
       vmid: guest.vmid,
       name: guest.name,

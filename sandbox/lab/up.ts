@@ -3,11 +3,13 @@ import { cacheFolder, type Progress } from "../../engine";
 import { withFileLock } from "../../engine/file-lock";
 import { packageRoot } from "../../engine/package-root";
 import { ensureBaseImage } from "../machines/base-image";
+import type { BaseRecipe } from "../machines/base-recipe";
 import { findMachine } from "../machines/machine-run";
 import { renderSourcesList } from "./apt-sources";
 import { hostSources } from "./apt-configuration";
 import { ensureCredentials } from "./credentials";
 import { exclusively } from "./exclusively";
+import { ensureKernelMachines, rememberKernelBase } from "./kernel-machines";
 import { findDaemon, nodeStorages, startDaemon } from "./daemon-process";
 import { ensureNetwork, network, networkExists } from "./network";
 import { ensureNode, nodeRunDir } from "./node-machine";
@@ -40,6 +42,7 @@ export async function bringUp(sandbox: Sandbox, progress: Progress): Promise<voi
   await exclusively(sandbox, progress, async () => {
     await ensureCredentials(sandbox);
     const base = await machineBase(progress);
+    await rememberKernelBase(sandbox, machineRecipe());
     progress.step("Starting the lab");
     try {
       await new PackageCache(cacheFolder()).join(sandbox);
@@ -58,25 +61,36 @@ export async function bringUp(sandbox: Sandbox, progress: Progress): Promise<voi
 /** The daemon runs compiled, also when it is started from a test's sources. */
 const daemonScript = path.join(packageRoot, "dist/sandbox/lab/daemon.js");
 
-async function machineBase(progress: Progress): Promise<string> {
+function machineRecipe(): BaseRecipe {
   const release = debianRelease();
   if (typeof release !== "string") throw new Error(release.problem);
   const sources = hostSources(release).map((source) => ({
     ...source,
     suite: source.suite.replace(release, machineRelease),
   }));
-  const recipe = {
+  return {
     release: machineRelease,
     buildSources: renderSourcesList(sources, { throughCache: false }),
     sources: renderSourcesList(sources, { throughCache: true }),
     proxy: `http://${network.gateway}:3142`,
   };
+}
+
+async function machineBase(progress: Progress): Promise<string> {
   const cache = cacheFolder();
   return withFileLock(
     path.join(cache, "base", "lock"),
     () => {
       progress.log("Another labwright is building the base image; waiting for it");
     },
-    () => ensureBaseImage(recipe, cache, progress),
+    () => ensureBaseImage(machineRecipe(), cache, progress),
   );
+}
+
+/**
+ * Makes machines with a kernel of their own possible in a lab that is up: QEMU is installed and their base built, once
+ * for all labs. Where QEMU cannot be installed it says so, and so will the start of such a machine.
+ */
+export async function bringUpKernelMachines(sandbox: Sandbox, progress: Progress): Promise<void> {
+  await ensureKernelMachines(sandbox, machineRecipe(), progress);
 }

@@ -1,7 +1,12 @@
 import * as fs from "node:fs/promises";
 
 const clusterBytes = 65536;
-const mark = "labwright base image\n";
+/** What an image of the sandbox is marked with, by what a volume made from it is. */
+const marks = { tree: "labwright base image\n", emulated: "labwright kernel image\n" } as const;
+
+/** How a machine runs whose disk comes from an image: as a container, or emulated with a kernel of its own. */
+export type ImageKind = keyof typeof marks;
+
 /** Type of the header extension that carries the mark; readers skip types that they do not know. */
 const extensionType = 0x4c415742;
 
@@ -10,7 +15,8 @@ const extensionType = 0x4c415742;
  * extension. A volume made from it boots the sandbox's machine; its content is the base image that
  * is shared by all. Format: qemu's docs/interop/qcow2.rst, version 2.
  */
-export function renderBaseImageFile(virtualBytes: number): Buffer {
+export function renderBaseImageFile(virtualBytes: number, kind: ImageKind = "tree"): Buffer {
+  const mark = marks[kind];
   const l1Entries = Math.ceil(virtualBytes / (clusterBytes * (clusterBytes / 8)));
   const [l1Cluster, refcountTableCluster, refcountBlockCluster, clusters] = [1, 2, 3, 4];
   const image = Buffer.alloc(clusters * clusterBytes);
@@ -38,8 +44,8 @@ export function renderBaseImageFile(virtualBytes: number): Buffer {
   return image;
 }
 
-/** Whether a file is the one that stands for the base image, as an image or inside an archive's start. */
-export async function isBaseImageFile(file: string): Promise<boolean> {
+/** What machines made from a file are, if it is one of the sandbox's, as an image or inside an archive's start. */
+export async function imageKind(file: string): Promise<ImageKind | undefined> {
   const handle = await fs.open(file);
   const head = Buffer.alloc(512);
   try {
@@ -47,5 +53,6 @@ export async function isBaseImageFile(file: string): Promise<boolean> {
   } finally {
     await handle.close();
   }
-  return head.includes(mark, 0, "latin1");
+  const kinds = Object.keys(marks) as ImageKind[];
+  return kinds.find((kind) => head.includes(marks[kind], 0, "latin1"));
 }

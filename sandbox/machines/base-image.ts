@@ -45,24 +45,47 @@ export async function ensureBaseImage(
 }
 
 async function build(recipe: BaseRecipe, building: string): Promise<void> {
-  const files = path.join(building, "files");
-  for (const [name, text] of Object.entries(baseFiles(recipe))) {
+  await buildRoot({
+    recipe,
+    folder: building,
+    packages: basePackages,
+    files: baseFiles(recipe),
+    finish: baseFinish,
+  });
+}
+
+export interface RootBuild {
+  recipe: BaseRecipe;
+  /** Folder that gets `root`, and to which the finishing shell may write. */
+  folder: string;
+  packages: string[];
+  /** Files that no package brings, by path. */
+  files: Record<string, string>;
+  /** Shell run at the end with the root folder, a folder with the files and `folder` as its arguments. */
+  finish: string;
+}
+
+/** Makes a root folder of Debian's packages and our files. */
+export async function buildRoot(what: RootBuild): Promise<void> {
+  const { recipe, folder } = what;
+  const files = path.join(folder, "files");
+  for (const [name, text] of Object.entries(what.files)) {
     await fs.mkdir(path.dirname(path.join(files, name)), { recursive: true });
     await fs.writeFile(path.join(files, name), text);
   }
-  const finish = path.join(building, "finish.sh");
-  await fs.writeFile(finish, baseFinish);
-  await fs.writeFile(path.join(building, "sources.list"), recipe.buildSources);
+  const finish = path.join(folder, "finish.sh");
+  await fs.writeFile(finish, what.finish);
+  await fs.writeFile(path.join(folder, "sources.list"), recipe.buildSources);
   await command(
     "mmdebstrap",
     [
       "--variant=minbase",
       "--mode=root",
-      `--include=${basePackages.join(",")}`,
-      '--customize-hook=sh "$LAB_FINISH" "$1" "$LAB_FILES"',
+      `--include=${what.packages.join(",")}`,
+      '--customize-hook=sh "$LAB_FINISH" "$1" "$LAB_FILES" "$LAB_FOLDER"',
       recipe.release,
-      path.join(building, "root"),
-      path.join(building, "sources.list"),
+      path.join(folder, "root"),
+      path.join(folder, "sources.list"),
     ],
     {
       // Nothing of the caller's environment may end up in the image.
@@ -71,6 +94,7 @@ async function build(recipe: BaseRecipe, building: string): Promise<void> {
         LANG: "C.UTF-8",
         LAB_FINISH: finish,
         LAB_FILES: files,
+        LAB_FOLDER: folder,
       },
       timeoutSeconds: 1800,
     },

@@ -9,7 +9,11 @@ import type { CloudInitSeed } from "../hypervisor";
 export async function placeSeed(upper: string, seed: CloudInitSeed | undefined): Promise<void> {
   const folder = path.join(upper, "var/lib/cloud/seed/nocloud");
   await fs.rm(folder, { recursive: true, force: true });
-  if (!seed) return;
+  if (seed) await writeSeedFiles(folder, seed);
+}
+
+/** Writes a seed as the files of the NoCloud data source, for root alone. */
+export async function writeSeedFiles(folder: string, seed: CloudInitSeed): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   const files = {
     "user-data": seed.userData,

@@ -103,7 +103,7 @@ export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 # Machines may set what is their network's own, as containers in them and packet filters want.
 [ "$network" = lab ] || export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 systemd-nspawn -D "$run/root" --network-namespace-path=/proc/$$/ns/net "$@" &
-echo $! >nspawn.pid
+echo $! >main.pid
 code=0
 wait $! || code=$?
 trap - EXIT

@@ -2,12 +2,15 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Volume } from "../hypervisor";
 import { command } from "../command";
-import { isBaseImageFile } from "./base-image-file";
+import { imageKind, type ImageKind } from "./base-image-file";
+
+type VolumeKind = ImageKind | "disk";
 
 /**
  * The volumes of the lab's storages, one folder each. A volume made from the lab's cloud image is a
  * `tree`: `upper` and `work` of an overlay on the base image, and `machines`, what is in /var/lib/machines of
- * a machine that was started from it. Any other is a `disk`: `disk.raw`, a
+ * a machine that was started from it. One made from the image with a kernel is `emulated`: the disk of an emulated
+ * machine. Any other is a `disk`: `disk.raw`, a
  * sparse file that a machine gets as a block device.
  */
 export class VolumeStore {
@@ -23,19 +26,20 @@ export class VolumeStore {
   }
 
   /** What the volume is; undefined when there is none of that name. */
-  async kind(volume: Volume): Promise<"tree" | "disk" | undefined> {
+  async kind(volume: Volume): Promise<VolumeKind | undefined> {
     const folder = this.folder(volume);
     if (await exists(path.join(folder, "upper"))) return "tree";
+    if (await exists(path.join(folder, "emulated"))) return "emulated";
     if (await exists(path.join(folder, "disk.raw"))) return "disk";
     return undefined;
   }
 
   async create(volume: Volume, sizeBytes: number, image?: string): Promise<void> {
     await this.make(volume, async (folder) => {
-      if (image !== undefined && (await isBaseImageFile(image))) {
-        await makeTree(folder);
-        return;
-      }
+      const kind = image === undefined ? undefined : await imageKind(image);
+      if (kind === "tree") return makeTree(folder);
+      // Filled when a machine first starts from it.
+      if (kind === "emulated") return fs.mkdir(path.join(folder, "emulated"));
       const disk = path.join(folder, "disk.raw");
       if (image === undefined) await fs.writeFile(disk, "");
       else await copyDiskImage(image, disk);
@@ -49,6 +53,10 @@ export class VolumeStore {
     await this.make(to, async (folder) => {
       if (kind === "disk") {
         await copy(path.join(source, "disk.raw"), path.join(folder, "disk.raw"));
+        return;
+      }
+      if (kind === "emulated") {
+        await copy(path.join(source, "emulated"), path.join(folder, "emulated"));
         return;
       }
       // The work folder belongs to the mount, not to the content.
@@ -81,7 +89,7 @@ export class VolumeStore {
     await this.dropEmptyParent(volume);
   }
 
-  private async mustExist(volume: Volume): Promise<"tree" | "disk"> {
+  private async mustExist(volume: Volume): Promise<VolumeKind> {
     const kind = await this.kind(volume);
     if (!kind) throw new Error(`volume '${volume.storage}:${volume.name}' does not exist`);
     return kind;

@@ -38,4 +38,4 @@ export const KNOWN_DIFFERENCES: Partial<Record<string, Record<number, string>>> 
 };
 
 /** How many exchanges have to match at least; raise it when more do. */
-export const MATCHES_AT_LEAST = 909;
+export const MATCHES_AT_LEAST = 949;

@@ -27,6 +27,7 @@ async function replay(scenario: Scenario): Promise<Outcome[]> {
     tokens: [TOKEN],
     passwords: { "root@pam": PASSWORD },
     timeScale: TIME_SCALE,
+    devices: { "/dev/disk/by-id/ata-FAKE_123": 8 * 2 ** 20 },
   });
   const client = new Client(api.port, api.certificatePem);
   try {

@@ -58,7 +58,7 @@ export function describeContainer(node: PveNode, vmid: number, options: Options)
       }),
     disks: volumesOf(options).map(({ key, mount }) => ({
       key,
-      volume: node.volumes.stored(mount.volume),
+      source: { volume: node.volumes.stored(mount.volume) },
       sizeBytes: parseDiskSize(mount.size ?? "0") ?? 0,
       boot: key === "rootfs",
     })),

@@ -10,7 +10,7 @@ import {
   type ImageFormat,
 } from "../storage/volume-id";
 import type { Log } from "../storage/volumes";
-import { hasVolume, isCdrom, parseDrive, printDrive, type Drive } from "./drives";
+import { hasVolume, isCdrom, isHostPath, parseDrive, printDrive, type Drive } from "./drives";
 
 const GIB = 1024 ** 3;
 /** Sizes that cannot be chosen. Source: PVE::QemuServer::Cloudinit, OVMF images, PVE::QemuServer::Drive. */
@@ -36,9 +36,10 @@ const absolutePathRefused = (): Error =>
 /** Checks that cost nothing, before a task is started: storages, paths, the syntax of imports. */
 export function checkDrive(node: PveNode, key: string, value: string, isRoot: boolean): void {
   const drive = parseDrive(key, value);
-  if (drive.file.startsWith("/")) {
+  if (isHostPath(drive)) {
     if (!isRoot) throw absolutePathRefused();
-    throw failure(`volume ${drive.file} does not exist`);
+    deviceBytes(node, drive);
+    return;
   }
   if (!hasVolume(drive)) return;
   const source = drive["import-from"];
@@ -54,6 +55,13 @@ export function checkDrive(node: PveNode, key: string, value: string, isRoot: bo
     name !== "cloudinit"
   )
     throw failure(`unable to parse directory volume name '${name}'`);
+}
+
+/** Proxmox VE takes no files that way, only block devices. */
+function deviceBytes(node: PveNode, { file }: Drive): number {
+  const bytes = node.hypervisor.deviceBytes(file);
+  if (bytes === undefined) throw failure(`volume ${file} does not exist`);
+  return bytes;
 }
 
 function checkImport(
@@ -90,6 +98,11 @@ export async function allocateDrive(
 ): Promise<Allocated> {
   const drive = parseDrive(key, value);
   if (!hasVolume(drive)) return { key, value: printDrive(key, drive) };
+  if (isHostPath(drive)) {
+    const kept = omit(drive, "size", "format");
+    const size = printDiskSize(deviceBytes(node, drive));
+    return { key, value: printDrive(key, { ...kept, size, file: drive.file }) };
+  }
   const { storage, name } = parseVolumeId(drive.file);
   const made = (volid: string, options: Record<string, string>): Allocated => {
     const kept = omit(drive, "format", "import-from");

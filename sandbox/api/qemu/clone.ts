@@ -95,6 +95,10 @@ function checkClone(call: Call): Plan {
   if (node.guests.typeOf(newid) !== undefined)
     throw failure(`unable to create VM ${String(newid)}: config file already exists`);
   if (!full && !isTemplate) refuseLinked(source);
+  for (const key of Object.keys(source).filter(isDriveKey)) {
+    const { file } = parseDrive(key, source[key] ?? "");
+    if (file.startsWith("/")) throw failure(`unable to parse volume ID '${file}'`);
+  }
   return {
     newid,
     source,
@@ -158,7 +162,7 @@ async function copyDrive(
   const { volumes } = call.node;
   const drive = parseDrive(key, value);
   const isSeed = isCloudInit(drive);
-  if (!hasVolume(drive) || drive.file.startsWith("/") || (isCdrom(drive) && !isSeed)) return value;
+  if (!hasVolume(drive) || (isCdrom(drive) && !isSeed)) return value;
   const record = volumes.image(drive.file);
   if (record === undefined) throw failure(`volume '${drive.file}' does not exist`);
   const storage = plan.storage ?? parseVolumeId(drive.file).storage;

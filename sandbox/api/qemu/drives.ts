@@ -39,6 +39,8 @@ export const printDrive = (key: string, drive: Drive): string =>
 export const isCloudInit = ({ file }: Drive): boolean =>
   /[:/]vm-\d+-cloudinit(\.\w+)?$|:cloudinit$/.test(file);
 export const isCdrom = (drive: Drive): boolean => drive.media === "cdrom" || drive.file === "cdrom";
+/** Whether the drive is a file or device of the node and not a volume of a storage. */
+export const isHostPath = ({ file }: Drive): boolean => file.startsWith("/");
 export const hasVolume = ({ file }: Drive): boolean => file !== "none" && file !== "cdrom";
 
 /** The drives of a configuration, in the order of DRIVE_KEYS. */

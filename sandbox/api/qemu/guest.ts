@@ -1,8 +1,17 @@
 import { cloudInitSeed } from "../cloudinit/seed";
-import type { Guest } from "../../hypervisor";
+import type { Guest, GuestDisk } from "../../hypervisor";
 import type { Options } from "../guests/config-file";
 import type { PveNode } from "../node";
-import { bootDisk, drivesOf, driveSizeBytes, hasVolume, isCdrom, isCloudInit } from "./drives";
+import {
+  bootDisk,
+  drivesOf,
+  driveSizeBytes,
+  hasVolume,
+  isCdrom,
+  isCloudInit,
+  isHostPath,
+  type Drive,
+} from "./drives";
 import { isNetKey, parseNet } from "./networks";
 
 export const DEFAULT_MEMORY_MIB = 512;
@@ -19,6 +28,19 @@ export const hasAgent = (options: Options): boolean =>
 
 export const guestName = (vmid: number, options: Options): string =>
   options.name ?? `VM ${String(vmid)}`;
+
+/** What the hypervisor has to know of a disk. */
+export function describeDisk(node: PveNode, key: string, drive: Drive, boot: boolean): GuestDisk {
+  return {
+    key,
+    source: isHostPath(drive)
+      ? { device: drive.file }
+      : { volume: node.volumes.stored(drive.file) },
+    sizeBytes: driveSizeBytes(drive),
+    boot,
+    ...(drive.serial !== undefined && { serial: drive.serial }),
+  };
+}
 
 /** What the hypervisor has to know to start a virtual machine. */
 export function describeGuest(node: PveNode, vmid: number, options: Options): Guest {
@@ -43,13 +65,7 @@ export function describeGuest(node: PveNode, vmid: number, options: Options): Gu
           linkDown: net.link_down === "1",
         };
       }),
-    disks: disks.map(({ key, drive }) => ({
-      key,
-      volume: node.volumes.stored(drive.file),
-      sizeBytes: driveSizeBytes(drive),
-      boot: key === boot,
-      ...(drive.serial !== undefined && { serial: drive.serial }),
-    })),
+    disks: disks.map(({ key, drive }) => describeDisk(node, key, drive, key === boot)),
     ...(drives.some(({ drive }) => isCloudInit(drive)) && {
       seed: cloudInitSeed(node, vmid, options),
     }),

@@ -9,13 +9,16 @@ import { checkBootDevices } from "./create";
 import {
   bootOrder,
   DISK_KEYS,
+  hasVolume,
   isCdrom,
   isCloudInit,
   isDriveKey,
+  isHostPath,
   isUnusedKey,
   parseDrive,
 } from "./drives";
 import { checkOptionPrivileges, checkRootOnly, isConfigOption, normaliseOption } from "./options";
+import { describeDisk } from "./guest";
 import { isNetKey, parseNet, printNet } from "./networks";
 import { applyPending, CLOUDINIT_OPTION, isLive, removeOption, replaceDrive } from "./pending";
 
@@ -76,7 +79,8 @@ function check(call: Call, change: Change): void {
       known !== undefined &&
       isDriveKey(key) &&
       parseDrive(key, known).file === parseDrive(key, value).file;
-    if (isDriveKey(key) && !isSame) checkDrive(node, key, value, call.isRoot);
+    const isRefused = isDriveKey(key) && isHostPath(parseDrive(key, value));
+    if (isDriveKey(key) && (!isSame || isRefused)) checkDrive(node, key, value, call.isRoot);
   }
   if (change.set.boot !== undefined)
     checkBootDevices({ ...config.options, ...change.set }, change.set.boot);
@@ -126,17 +130,29 @@ async function apply(call: Call, change: Change, log: Log): Promise<void> {
       continue;
     }
     rememberForCloudInit(config, key, isRunning);
+    if (isRunning && isDriveKey(key)) await node.hypervisor.unplug(vmid, key);
     await removeOption(node, config.options, key, change.force);
   }
   for (const key of Object.keys(change.set).sort()) {
-    const value = await stored(call, config, key, change.set[key] ?? "", log);
+    const value = await stored(call, key, change.set[key] ?? "", log);
     Reflect.deleteProperty(config.pendingDelete, key);
     if (isRunning && !isLive(config, key)) setPending(config, key, value);
-    else setNow(call, config, key, value, isRunning);
+    else {
+      const isNew = config.options[key] === undefined;
+      setNow(call, config, key, value, isRunning);
+      if (isRunning && isNew && isDriveKey(key)) await plug(call, key, value);
+    }
     node.guests.save(entry, config);
   }
   if (!isRunning) await applyPending(node, config);
   node.guests.save(entry, config);
+}
+
+/** A running guest has a new disk at once. */
+async function plug({ node, vmid }: Call, key: string, value: string): Promise<void> {
+  const drive = parseDrive(key, value);
+  if (!hasVolume(drive) || isCdrom(drive)) return;
+  await node.hypervisor.plug(vmid, describeDisk(node, key, drive, false));
 }
 
 /** Disks and cards of a running guest are unplugged at once; the rest waits for the next start. */
@@ -175,13 +191,7 @@ function rememberForCloudInit(config: GuestConfig, key: string, isRunning: boole
     config.cloudinit[key] = config.options[key] ?? "";
 }
 
-async function stored(
-  call: Call,
-  config: GuestConfig,
-  key: string,
-  value: string,
-  log: Log,
-): Promise<string> {
+async function stored(call: Call, key: string, value: string, log: Log): Promise<string> {
   const { node, vmid } = call;
   if (isNetKey(key)) {
     const net = parseNet(key, value);
@@ -190,13 +200,5 @@ async function stored(
     return isNewAddress ? normal : printNet(key, net);
   }
   if (!isDriveKey(key)) return normaliseOption(key, value, { hashPassword: true });
-  const known = config.pending[key] ?? config.options[key];
-  const drive = parseDrive(key, value);
-  if (
-    known !== undefined &&
-    parseDrive(key, known).file === drive.file &&
-    drive.file.startsWith("/")
-  )
-    return value;
   return (await allocateDrive(node, vmid, key, value, log)).value;
 }

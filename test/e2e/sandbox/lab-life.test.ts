@@ -168,9 +168,9 @@ describe("sandbox: a lab's life", function () {
     const guests = await one.api<{ vmid: number }[]>("GET", "/nodes/pve1/qemu");
     assert.deepEqual(
       guests.map(({ vmid }) => vmid),
-      [9000],
+      [9000, 9001],
     );
-    assert.deepEqual(readdirSync(path.join(one.sandbox.volumesDir, "local")), ["9000"]);
+    assert.deepEqual(readdirSync(path.join(one.sandbox.volumesDir, "local")), ["9000", "9001"]);
     await one.clone(101, "again", address(101));
     assert.equal(await one.on("again", "hostname"), "again");
     assert.equal(await two.on("101", "hostname"), "beta");
@@ -206,9 +206,10 @@ describe("sandbox: a lab's life", function () {
     const machine = JSON.parse(
       readFileSync(path.join(one.sandbox.machinesDir, "101/processes.json"), "utf8"),
     ) as RunningMachine;
+    const main = Number(readFileSync(path.join(one.sandbox.machinesDir, "101/main.pid"), "utf8"));
     process.kill(daemon.pid, "SIGKILL");
     process.kill(machine.supervisor.pid, "SIGKILL");
-    process.kill(machine.nspawn.pid, "SIGKILL");
+    process.kill(main, "SIGKILL");
     const left = one.cli("exec", "--", "sleep", "600");
     assert.notDeepEqual(await one.traces(), []);
     await one.must("down");

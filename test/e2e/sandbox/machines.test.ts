@@ -29,7 +29,10 @@ describe("sandbox: machines behind the Proxmox API", function () {
     );
     assert.deepEqual(
       guests.map(({ vmid, name, template }) => ({ vmid, name, template })),
-      [{ vmid: 9000, name: "debian-12", template: 1 }],
+      [
+        { vmid: 9000, name: "debian-12", template: 1 },
+        { vmid: 9001, name: "debian-12-kernel", template: 1 },
+      ],
     );
     await assert.rejects(
       lab.api("POST", "/nodes/pve1/qemu/9000/status/start"),

@@ -55,9 +55,14 @@ export class TestLab {
     return JSON.parse(stdout) as T;
   }
 
-  /** A clone of the lab's template with an address, started. */
-  async clone(vmid: number, name: string, config: Record<string, string | number>): Promise<void> {
-    await this.api("POST", "/nodes/pve1/qemu/9000/clone", { newid: vmid, name, full: 1 });
+  /** A clone of a template of the lab with an address, started. */
+  async clone(
+    vmid: number,
+    name: string,
+    config: Record<string, string | number>,
+    template = 9000,
+  ): Promise<void> {
+    await this.api("POST", `/nodes/pve1/qemu/${template}/clone`, { newid: vmid, name, full: 1 });
     const address = /ip=10\.77\.0\.(\d+)/.exec(String(config.ipconfig0))?.[1] ?? "0";
     const mac = `BC:24:11:4D:00:${Number(address).toString(16).padStart(2, "0").toUpperCase()}`;
     await this.api("PUT", `/nodes/pve1/qemu/${vmid}/config`, {

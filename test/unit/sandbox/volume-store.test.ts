@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { isBaseImageFile, renderBaseImageFile } from "../../../sandbox/machines/base-image-file";
+import { imageKind, renderBaseImageFile } from "../../../sandbox/machines/base-image-file";
 import { VolumeStore } from "../../../sandbox/machines/volume-store";
 
 const mebibyte = 2 ** 20;
@@ -136,10 +136,10 @@ describe("renderBaseImageFile()", () => {
     writeFileSync(file, image);
     assert.equal(image.subarray(0, 4).toString("latin1"), "QFI\xfb");
     assert.equal(image.readBigUInt64BE(24), 3n * 2n ** 30n);
-    assert.equal(await isBaseImageFile(file), true);
+    assert.equal(await imageKind(file), "tree");
     image.fill(0, 72, 200);
     writeFileSync(file, image);
-    assert.equal(await isBaseImageFile(file), false);
+    assert.equal(await imageKind(file), undefined);
     rmSync(path.dirname(file), { recursive: true });
   });
 });

@@ -1,54 +1,74 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { tryCommand } from "../command";
-import type { Guest, GuestCommandResult, GuestInterface, Hypervisor, Volume } from "../hypervisor";
+import type {
+  Guest,
+  GuestCommandResult,
+  GuestDisk,
+  GuestInterface,
+  Hypervisor,
+  Volume,
+} from "../hypervisor";
 import { freezeCgroup, isFrozen, removeCgroups } from "./cgroups";
-import { attachDataDisks, detachDataDisks } from "./data-disks";
+import { ContainerEngine } from "./container-engine";
+import { EmulatorEngine } from "./emulator-engine";
 import { refreshLoops } from "./loop-devices";
+import type { AttachedDisk, MachineEngine } from "./machine-engine";
 import type { RunningMachine } from "./machine-run";
-import { exitCodeOf, findMachine, killMachine, startMachine } from "./machine-run";
-import { placeSeed } from "./nocloud-seed";
-import { isAlive, signal } from "./processes";
+import { exitCodeOf, findMachine, killMachine } from "./machine-run";
+import { physicalDisk, type PresentDisk } from "./physical-disks";
+import { isAlive } from "./processes";
 import { rebootExitCode } from "./supervisor";
 import { VolumeStore } from "./volume-store";
 
-export interface NspawnHypervisorOptions {
+export interface LabHypervisorOptions {
   /** Short name of the lab: prefix of all that its machines have outside their folders. */
   id: string;
   /** The lab's network namespace, by its name in /run/netns. */
   netns: string;
-  /** Root folder of the base image. */
+  /** Root folder of the base image of containers. */
   base: string;
+  /** Folder of the base of machines with a kernel of their own. Throws when there is none, saying how to have one. */
+  kernelBase: () => string;
+  /** The node's physical disks. */
+  physicalDisks: readonly PresentDisk[];
   /** Folder for the volumes' content. */
   volumesDir: string;
   /** Folder for what belongs to running machines; one folder each. */
   runDir: string;
 }
 
-/** Signal that asks systemd as process 1 to power off: SIGRTMIN+4, systemd(1). */
-const powerOffSignal = 38;
 /** How often machines are looked at, in milliseconds. */
 const watchPeriod = 200;
 
 interface Watched {
   guest: Guest;
+  engine: MachineEngine;
   machine: RunningMachine;
   startedAt: number;
   /** Set when the end is this process's doing and nothing to tell of. */
   stopping: boolean;
 }
 
-/** A hypervisor whose guests are systemd-nspawn machines on one shared base image. */
-export class NspawnHypervisor implements Hypervisor {
+/**
+ * A hypervisor whose guests are real machines. What a guest's boot volume came from says how it runs: as a container or
+ * under an emulator.
+ */
+export class LabHypervisor implements Hypervisor {
   private readonly volumes: VolumeStore;
+  private readonly engines: { tree: MachineEngine; emulated: MachineEngine };
   private readonly guests = new Map<number, Watched>();
   private readonly listeners: ((vmid: number, reboot: boolean) => void)[] = [];
   /** Machines that ended while no process watched them, and whether they asked to be started again. */
   private readonly ended = new Map<number, boolean>();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly options: NspawnHypervisorOptions) {
+  constructor(private readonly options: LabHypervisorOptions) {
     this.volumes = new VolumeStore(options.volumesDir);
+    const { netns, base, kernelBase } = options;
+    this.engines = {
+      tree: new ContainerEngine({ netns, base }),
+      emulated: new EmulatorEngine({ netns, base: kernelBase }),
+    };
     fs.mkdirSync(options.runDir, { recursive: true });
     for (const entry of fs.readdirSync(options.runDir)) this.adopt(entry);
     this.timer = setInterval(() => {
@@ -78,15 +98,44 @@ export class NspawnHypervisor implements Hypervisor {
     return this.volumes.delete(volume);
   }
 
+  deviceBytes(device: string): number | undefined {
+    return physicalDisk(this.options.physicalDisks, device)?.sizeBytes;
+  }
+
+  async plug(vmid: number, disk: GuestDisk): Promise<void> {
+    const watched = this.guests.get(vmid);
+    if (!watched) return;
+    const found = await this.attachable(vmid, disk);
+    if (!found) return;
+    await watched.engine.plug(this.runDir(vmid), watched.machine, found);
+    this.remember(watched, [...watched.guest.disks, disk]);
+  }
+
+  async unplug(vmid: number, key: string): Promise<void> {
+    const watched = this.guests.get(vmid);
+    if (!watched) return;
+    await watched.engine.unplug(this.runDir(vmid), watched.machine, key);
+    this.remember(
+      watched,
+      watched.guest.disks.filter((disk) => disk.key !== key),
+    );
+  }
+
   async start(guest: Guest): Promise<{ pid: number }> {
     this.ended.delete(guest.vmid);
     if (this.state(guest.vmid) !== "stopped") throw new Error(`VM ${guest.vmid} already running`);
     const boot = guest.disks.find((disk) => disk.boot);
     if (!boot) throw new Error("no bootable device: no disk is in the boot order");
-    const kind = await this.volumes.kind(boot.volume);
-    const name = `${boot.volume.storage}:${boot.volume.name}`;
+    if ("device" in boot.source) {
+      throw new Error(
+        `no bootable device: '${boot.source.device}' (${boot.key}) does not come from an image of the sandbox`,
+      );
+    }
+    const { volume } = boot.source;
+    const kind = await this.volumes.kind(volume);
+    const name = `${volume.storage}:${volume.name}`;
     if (!kind) throw new Error(`volume '${name}' does not exist`);
-    if (kind !== "tree") {
+    if (kind === "disk") {
       throw new Error(
         `no bootable device: volume '${name}' (${boot.key}) does not come from an image of the sandbox`,
       );
@@ -95,35 +144,32 @@ export class NspawnHypervisor implements Hypervisor {
     const runDir = this.runDir(guest.vmid);
     fs.mkdirSync(runDir, { recursive: true });
     fs.writeFileSync(path.join(runDir, "guest.json"), JSON.stringify(withoutSeed(guest)));
-    const volume = this.volumes.folder(boot.volume);
-    await placeSeed(path.join(volume, "upper"), guest.seed);
-    const dataDisks = guest.disks.filter((disk) => disk !== boot);
+    fs.writeFileSync(path.join(runDir, "engine"), kind);
+    const engine = this.engines[kind];
+    const disks: AttachedDisk[] = [];
+    for (const disk of guest.disks.filter((one) => one !== boot)) {
+      const found = await this.attachable(guest.vmid, disk);
+      if (found) disks.push(found);
+    }
     try {
-      const { nspawnArgs } = await attachDataDisks(dataDisks, this.volumes, runDir);
-      const machine = await startMachine({
+      const machine = await engine.start({
+        guest,
+        volume: this.volumes.folder(volume),
+        disks,
         runDir,
-        base: this.options.base,
-        volume,
-        machine: this.group(guest.vmid).replace("/", "-"),
-        netns: this.options.netns,
-        network: "own",
-        interfaces: guest.nics.map((nic) => ({
-          name: `eth${nic.key.replace(/^net/, "")}`,
-          hostName: `tap${guest.vmid}i${nic.key.replace(/^net/, "")}`,
-          mac: nic.mac.toLowerCase(),
-          bridge: nic.bridge,
-          linkDown: nic.linkDown,
-        })),
-        cgroup: this.group(guest.vmid),
-        limits: { memoryBytes: guest.memoryMiB * 1024 * 1024, cores: guest.cores },
-        mounts: [],
-        // On a host without FUSE, machines are without it too.
-        devices: ["/dev/fuse", "/dev/autofs"].filter((device) => fs.existsSync(device)),
-        nspawnArgs,
+        group: this.group(guest.vmid),
       });
-      this.guests.set(guest.vmid, { guest, machine, startedAt: Date.now(), stopping: false });
+      this.guests.set(guest.vmid, {
+        guest,
+        engine,
+        machine,
+        startedAt: Date.now(),
+        stopping: false,
+      });
       return { pid: machine.init.pid };
     } catch (error) {
+      const half = findMachine(runDir);
+      if (half) await killMachine(half, this.group(guest.vmid));
       await this.cleanUp(guest.vmid);
       throw error;
     }
@@ -133,7 +179,7 @@ export class NspawnHypervisor implements Hypervisor {
     const watched = this.guests.get(vmid);
     if (!watched) return true;
     watched.stopping = true;
-    signal(watched.machine.init, powerOffSignal);
+    await watched.engine.powerOff(this.runDir(vmid), watched.machine);
     const deadline = Date.now() + timeoutSeconds * 1000;
     while (isAlive(watched.machine.supervisor)) {
       if (Date.now() >= deadline) {
@@ -177,26 +223,12 @@ export class NspawnHypervisor implements Hypervisor {
   async interfaces(vmid: number): Promise<GuestInterface[] | undefined> {
     const watched = this.answering(vmid);
     if (!watched) return undefined;
-    const args = [`--net=/proc/${watched.machine.init.pid}/ns/net`, "ip", "-json", "address"];
-    const result = await tryCommand("nsenter", args, { timeoutSeconds: 5 });
-    if (result.exitCode !== 0) return undefined;
-    return (JSON.parse(result.stdout) as IpLink[]).map((link) => ({
-      name: link.ifname,
-      mac: link.address ?? "00:00:00:00:00:00",
-      addresses: link.addr_info.map((address) => ({
-        address: address.local,
-        prefix: address.prefixlen,
-        family: address.family === "inet6" ? "ipv6" : "ipv4",
-      })),
-    }));
+    return watched.engine.interfaces(this.runDir(vmid), watched.machine);
   }
 
   async run(vmid: number, argv: string[], stdin?: string): Promise<GuestCommandResult | undefined> {
     const watched = this.answering(vmid);
-    if (!watched) return undefined;
-    const enter = ["--target", String(watched.machine.init.pid), "--all", "--wd=/", "--"];
-    const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
-    return tryCommand("nsenter", [...enter, ...argv], { stdin, env });
+    return watched?.engine.run(this.runDir(vmid), watched.machine, argv, stdin);
   }
 
   onExit(listener: (vmid: number, reboot: boolean) => void): void {
@@ -224,7 +256,9 @@ export class NspawnHypervisor implements Hypervisor {
     const machine = findMachine(runDir);
     if (machine) {
       const startedAt = fs.statSync(path.join(runDir, "processes.json")).mtimeMs;
-      this.guests.set(vmid, { guest, machine, startedAt, stopping: false });
+      const engine = this.engines[engineOf(runDir)];
+      this.guests.set(vmid, { guest, engine, machine, startedAt, stopping: false });
+      engine.adopt(runDir, machine);
     } else {
       this.ended.set(vmid, exitCodeOf(runDir) === rebootExitCode);
     }
@@ -240,13 +274,46 @@ export class NspawnHypervisor implements Hypervisor {
     });
   }
 
+  /**
+   * What the host has of a guest's disk; undefined for a volume that is no disk a machine could have. A physical disk
+   * that another running guest has is refused, as QEMU does by its lock on the image.
+   */
+  private async attachable(vmid: number, disk: GuestDisk): Promise<AttachedDisk | undefined> {
+    const { key, serial, source } = disk;
+    const common = { key, ...(serial !== undefined && { serial }) };
+    if ("volume" in source) {
+      if ((await this.volumes.kind(source.volume)) !== "disk") return undefined;
+      const file = path.join(this.volumes.folder(source.volume), "disk.raw");
+      return { ...common, source: { file } };
+    }
+    const { device } = source;
+    const physical = physicalDisk(this.options.physicalDisks, device);
+    if (!physical) throw new Error(`volume ${device} does not exist`);
+    for (const [other, { guest }] of this.guests) {
+      const has = guest.disks.some((one) => "device" in one.source && one.source.device === device);
+      if (has && other !== vmid && this.state(other) !== "stopped")
+        throw new Error(
+          `Failed to get "write" lock: is another process using the image [${device}]? VM ${other} has it`,
+        );
+    }
+    return { ...common, source: { device: physical.device } };
+  }
+
+  /** Notes which disks a running guest has by now. */
+  private remember(watched: Watched, disks: GuestDisk[]): void {
+    watched.guest = { ...watched.guest, disks };
+    const file = path.join(this.runDir(watched.guest.vmid), "guest.json");
+    fs.writeFileSync(`${file}.new`, JSON.stringify(withoutSeed(watched.guest)));
+    fs.renameSync(`${file}.new`, file);
+  }
+
   private async forget(vmid: number): Promise<void> {
     this.guests.delete(vmid);
     await this.cleanUp(vmid);
   }
 
   private async cleanUp(vmid: number): Promise<void> {
-    await detachDataDisks(this.runDir(vmid));
+    for (const engine of Object.values(this.engines)) await engine.cleanUp(this.runDir(vmid));
     removeCgroups(this.group(vmid));
     fs.rmSync(path.join(this.runDir(vmid), "guest.json"), { force: true });
   }
@@ -275,10 +342,10 @@ export class NspawnHypervisor implements Hypervisor {
   }
 }
 
-interface IpLink {
-  ifname: string;
-  address?: string;
-  addr_info: { family: string; local: string; prefixlen: number }[];
+/** What the machine of a run was started by. */
+function engineOf(runDir: string): "tree" | "emulated" {
+  const file = path.join(runDir, "engine");
+  return fs.existsSync(file) && fs.readFileSync(file, "utf8") === "emulated" ? "emulated" : "tree";
 }
 
 /** The seed may hold secrets and is not needed again. */
