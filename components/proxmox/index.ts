@@ -6,4 +6,4 @@ export { proxmoxFromConfig } from "./proxmox-from-config";
 export { ProxmoxNode } from "./proxmox-node";
 export type { ProxmoxNodeArgs } from "./proxmox-node";
 export { Vm } from "./vm";
-export type { DataDisk, VmArgs, VmUser } from "./vm-args";
+export type { DataDisk, PassthroughDisk, VmArgs, VmUser } from "./vm-args";

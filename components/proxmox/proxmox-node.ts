@@ -39,6 +39,11 @@ export interface ProxmoxNodeArgs {
   vmIds?: { from: number; to?: number };
   /** Boot tiers by name, instead of the default ones (`names`, `storage`, `services`). */
   bootTiers?: BootTiers;
+  /**
+   * Whether the provider signs in as root@pam with a password, and not with an API token. Only then does Proxmox hand
+   * physical disks to machines. `proxmoxFromConfig()` finds it out. Default false.
+   */
+  rootSession?: boolean;
   /** The proxmoxve provider to use. Default: the default provider, set up by PROXMOX_VE_* or `proxmoxve:` configuration. */
   provider?: proxmoxve.Provider;
 }
@@ -47,6 +52,8 @@ export interface ProxmoxNodeArgs {
 interface Taken {
   vmIds: Map<number, string>;
   addresses: Map<string, string>;
+  /** By node and path. */
+  disks: Map<string, string>;
 }
 
 /**
@@ -69,12 +76,17 @@ export class ProxmoxNode {
   readonly authorizedKeys: readonly string[];
   readonly vmIds: { from: number; to: number };
   readonly bootTiers: BootTiers;
+  readonly rootSession: boolean;
   readonly provider?: proxmoxve.Provider;
   private readonly images = new Map<string, { url: string; file: proxmoxve.download.File }>();
 
   constructor(
     private readonly args: ProxmoxNodeArgs,
-    private readonly taken: Taken = { vmIds: new Map(), addresses: new Map() },
+    private readonly taken: Taken = {
+      vmIds: new Map(),
+      addresses: new Map(),
+      disks: new Map(),
+    },
   ) {
     const issues = checkNode(args);
     if (!issues.empty)
@@ -93,6 +105,7 @@ export class ProxmoxNode {
     this.authorizedKeys = args.authorizedKeys ?? [];
     this.vmIds = { from: args.vmIds?.from ?? 1000, to: args.vmIds?.to ?? 999999999 };
     this.bootTiers = args.bootTiers ?? defaultBootTiers;
+    this.rootSession = args.rootSession ?? false;
     this.provider = args.provider;
   }
 
@@ -109,6 +122,16 @@ export class ProxmoxNode {
   /** The name of the machine of this program that has the address already. */
   machineAt(address: string): string | undefined {
     return this.taken.addresses.get(address);
+  }
+
+  /** The name of the machine of this program that has this physical disk of the node already. */
+  machineWithDisk(disk: string): string | undefined {
+    return this.taken.disks.get(`${this.node} ${disk}`);
+  }
+
+  /** Notes whose physical disk this is from now on. */
+  claimDisk(machine: string, disk: string): void {
+    this.taken.disks.set(`${this.node} ${disk}`, machine);
   }
 
   /** The URL that an image of this program was stored from under this name. */

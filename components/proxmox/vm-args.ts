@@ -24,6 +24,20 @@ export interface DataDisk {
   backup?: boolean;
 }
 
+/** A physical disk of the Proxmox node that a machine gets as it is. */
+export interface PassthroughDisk {
+  /**
+   * The whole disk, by its name below /dev/disk/by-id, which follows the disk wherever it is plugged in:
+   * `/dev/disk/by-id/ata-WDC_WD40EFRX_WD-WCC7K1234567`. Another one in the same slot takes this one's place; neither is written
+   * to by that.
+   */
+  disk: string;
+  /** Serial number that the machine sees, at most 20 letters, digits, `-`, `_`, `.`. Default none. */
+  serial?: string;
+  /** Include it in backups of the machine. Default false: a backup would copy the whole disk. */
+  backup?: boolean;
+}
+
 /** Arguments of `Vm`. */
 export interface VmArgs {
   /** The Proxmox node to run on. Another one replaces the machine. */
@@ -55,6 +69,12 @@ export interface VmArgs {
   diskGiB?: number;
   /** Further disks by their place, `scsi1` to `scsi30`. Default none. */
   dataDisks?: Record<string, DataDisk>;
+  /**
+   * Physical disks of the node by their place, `scsi1` to `scsi30`, apart from those of `dataDisks`. They are never
+   * formatted, and deleting or replacing the machine leaves them as they are. Needs a node whose provider signs in as
+   * root@pam with a password. Default none.
+   */
+  passthroughDisks?: Record<string, PassthroughDisk>;
   /** Bridge to be plugged into. Default: that of the node. */
   bridge?: string;
   /** VLAN tag, 1-4094. Default none. */
@@ -94,7 +114,7 @@ export interface VmArgs {
    * fails and says so.
    */
   rebootAfterUpdate?: boolean;
-  /** Refuse to delete the machine. Default: true when it has data disks. */
+  /** Refuse to delete the machine. Default: true when it has data disks or physical ones. */
   protect?: boolean;
   /** Seconds to wait for the first login. Default 300. */
   bootTimeoutSeconds?: number;

@@ -40,6 +40,8 @@ export class Vm extends pulumi.ComponentResource {
     this.vmId = vmIdFor(args);
     this.fqdn = args.zone && `${hostName.toLowerCase()}.${args.zone.name}`;
     args.on.claim(name, this.vmId, this.address);
+    for (const { disk } of Object.values(args.passthroughDisks ?? {}))
+      args.on.claimDisk(name, disk);
 
     const proxmoxOptions = { parent: this, provider: args.on.provider };
     const hostKey = new ssh.HostKey(`${name}-host-key`, { comment: hostName }, { parent: this });
@@ -52,8 +54,8 @@ export class Vm extends pulumi.ComponentResource {
         ...proxmoxOptions,
         // Its id and address are taken as long as the old one is there.
         deleteBeforeReplace: true,
-        protect: args.protect ?? Object.keys(args.dataDisks ?? {}).length > 0,
-        ignoreChanges: ["clone", "disks[0].importFrom", ...unsetSpeeds(args)],
+        protect: args.protect ?? holdsData(args),
+        ignoreChanges: ["clone", "disks[0].importFrom", ...notOurs(args)],
         dependsOn: image ? [userData, image] : [userData],
         replaceWith: args.recreateOnCloudInitChange ? [userData] : undefined,
       },
@@ -202,12 +204,18 @@ function userDataFile({ on }: VmArgs, hostName: string): string {
 }
 
 /**
- * Speed limits that nobody sets. The provider's schema has a default for them that no disk ever reads back, so that
- * each machine would always be said to change.
+ * What the provider's schema has a default for that no disk ever reads back, so that each machine would always be said to
+ * change: speed limits, and the size of a disk that is there already.
  */
-function unsetSpeeds(args: VmArgs): string[] {
-  return disks(args).map((_, index) => `disks[${index}].speed`);
+function notOurs(args: VmArgs): string[] {
+  return disks(args).flatMap(({ size }, index) => [
+    `disks[${index}].speed`,
+    ...(size === undefined ? [`disks[${index}].size`] : []),
+  ]);
 }
+
+const holdsData = ({ dataDisks = {}, passthroughDisks = {} }: VmArgs): boolean =>
+  Object.keys(dataDisks).length + Object.keys(passthroughDisks).length > 0;
 
 function disks({ on, ...args }: VmArgs): input.VmLegacyDisk[] {
   const common = { iothread: true, discard: "on" };
@@ -218,15 +226,23 @@ function disks({ on, ...args }: VmArgs): input.VmLegacyDisk[] {
     importFrom: args.image && imageVolume(args.image, on.imageDatastore),
     ...common,
   };
-  const place = (entry: [string, unknown]) => Number(entry[0].slice("scsi".length));
-  const data = Object.entries(args.dataDisks ?? {})
-    .sort((one, other) => place(one) - place(other))
-    .map(([slot, disk]) => ({
-      interface: slot,
-      datastoreId: disk.datastore ?? on.datastore,
-      size: disk.sizeGiB,
-      backup: disk.backup ?? true,
-      ...common,
-    }));
-  return [boot, ...data];
+  const data = Object.entries(args.dataDisks ?? {}).map(([slot, disk]) => ({
+    interface: slot,
+    datastoreId: disk.datastore ?? on.datastore,
+    size: disk.sizeGiB,
+    backup: disk.backup ?? true,
+    ...common,
+  }));
+  const physical = Object.entries(args.passthroughDisks ?? {}).map(([slot, disk]) => ({
+    interface: slot,
+    // In no storage: the path is one of the node itself.
+    datastoreId: "",
+    pathInDatastore: disk.disk,
+    serial: disk.serial,
+    backup: disk.backup ?? false,
+    ...common,
+  }));
+  const place = (disk: { interface: string }): number =>
+    Number(disk.interface.slice("scsi".length));
+  return [boot, ...[...data, ...physical].sort((one, other) => place(one) - place(other))];
 }

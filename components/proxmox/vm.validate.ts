@@ -10,7 +10,14 @@ import {
   parseNetwork,
 } from "../../validation/network";
 import { checkVmId, integerBetween, secondsBetween, sizeBetween } from "../../validation/number";
-import { checkBridge, checkDataDisk, checkDatastore, checkTag } from "../../validation/proxmox";
+import {
+  checkBridge,
+  checkDataDisk,
+  checkDatastore,
+  checkDiskSerial,
+  checkPhysicalDisk,
+  checkTag,
+} from "../../validation/proxmox";
 import { checkImage, imageFileName } from "./cloud-image";
 import { checkKeys } from "./proxmox-node";
 import type { VmArgs } from "./vm-args";
@@ -73,6 +80,7 @@ function checkHardware(issues: IssueList, args: VmArgs): void {
     issues.check(`${field}.sizeGiB`, disk.sizeGiB, sizeBetween(1, 131072, "GiB"));
     issues.checkOptional(`${field}.datastore`, disk.datastore, checkDatastore);
   }
+  checkPassthrough(issues, args);
   issues.checkEach("tags", args.tags ?? [], checkTag);
   const tiers = Object.keys(args.on.bootTiers);
   const tier = args.bootTier ?? (args.on.bootTiers["services"] ? undefined : "services");
@@ -81,6 +89,38 @@ function checkHardware(issues: IssueList, args: VmArgs): void {
       ? undefined
       : `use one of the node's boot tiers: ${tiers.join(", ")}`,
   );
+}
+
+function checkPassthrough(issues: IssueList, args: VmArgs): void {
+  const slots = Object.keys(args.passthroughDisks ?? {}).sort();
+  if (slots.length > 0 && !args.on.rootSession)
+    issues.add(
+      "passthroughDisks",
+      slots.join(", "),
+      "sign in as root@pam with a password: Proxmox refuses physical disks to any API token. " +
+        "Set proxmox:username to root@pam and the secret proxmox:password instead of proxmox:apiToken " +
+        "(or rootSession: true on a ProxmoxNode of your own)",
+    );
+  const seen = new Map<string, string>();
+  for (const slot of slots) {
+    const { disk, serial, backup } = args.passthroughDisks![slot]!;
+    const field = `passthroughDisks.${slot}`;
+    const fix = checkDataDisk(slot);
+    if (fix !== undefined) issues.add("passthroughDisks", slot, fix);
+    if (args.dataDisks?.[slot])
+      issues.add("passthroughDisks", slot, "dataDisks has it: use another");
+    issues.checkOptional(`${field}.serial`, serial, checkDiskSerial);
+    issues.checkOptional(`${field}.backup`, backup, (value) =>
+      typeof value === "boolean" ? undefined : "use true or false",
+    );
+    if (!issues.check(`${field}.disk`, disk, checkPhysicalDisk)) continue;
+    const twin = seen.get(disk);
+    const owner = args.on.machineWithDisk(disk);
+    if (twin !== undefined) issues.add(`${field}.disk`, disk, `${twin} has it: pass it once`);
+    else if (owner !== undefined)
+      issues.add(`${field}.disk`, disk, `machine ${JSON.stringify(owner)} has it: pass it to one`);
+    seen.set(disk, slot);
+  }
 }
 
 function checkFirstBoot(issues: IssueList, args: VmArgs): void {

@@ -4,6 +4,7 @@ import { databases } from "./bad-input/databases";
 import { commands } from "./bad-input/commands";
 import { machines } from "./bad-input/machines";
 import { names } from "./bad-input/names";
+import { passthrough } from "./bad-input/passthrough";
 import { several } from "./bad-input/several";
 import { sites } from "./bad-input/sites";
 import { storage } from "./bad-input/storage";
@@ -16,6 +17,7 @@ describe("bad input", () => {
     databases,
     machines,
     names,
+    passthrough,
     sites,
     storage,
     several,

@@ -60,6 +60,75 @@ describe("proxmoxFromConfig()", () => {
     );
   });
 
+  const rootConfig = {
+    "proxmox:node": "pve1",
+    "proxmox:template": "9000",
+    "proxmox:authorizedKeys": JSON.stringify([publicKey]),
+    "proxmox:username": "root@pam",
+  };
+
+  it("signs in with a password in place of a token of the environment, and may pass disks then", async () => {
+    const lab = await recordLab(
+      () => {
+        const on = proxmoxFromConfig(undefined, { PROXMOX_VE_API_TOKEN: "root@pam!x=1" });
+        const disk = "/dev/disk/by-id/ata-LABDISK_1G_0001";
+        return new Vm("web", {
+          on,
+          address: "10.77.0.80/24",
+          passthroughDisks: { scsi1: { disk } },
+        });
+      },
+      {
+        config: { ...rootConfig, "proxmox:password": "canary" },
+        secretConfig: ["proxmox:password"],
+      },
+    );
+    const { inputs, secrets } = lab.get("proxmox", PROVIDER);
+    assert.deepEqual(
+      [inputs["username"], inputs["password"], inputs["apiToken"]],
+      ["root@pam", "canary", ""],
+    );
+    assert.ok(secrets.includes("password"));
+  });
+
+  it("takes the password from the environment, and keeps it secret", async () => {
+    const lab = await recordLab(
+      () => proxmoxFromConfig(undefined, { PROXMOX_VE_PASSWORD: "canary" }),
+      { config: rootConfig },
+    );
+    const { inputs, secrets } = lab.get("proxmox", PROVIDER);
+    assert.equal(inputs["password"], "canary");
+    assert.ok(secrets.includes("password"));
+    assert.equal(lab.value.rootSession, true);
+  });
+
+  for (const [what, environment, rootSession] of [
+    ["a token", { PROXMOX_VE_API_TOKEN: "root@pam!x=1" }, false],
+    ["a token and a user", { PROXMOX_VE_API_TOKEN: "x", PROXMOX_VE_USERNAME: "root@pam" }, false],
+    ["root with a password", { PROXMOX_VE_USERNAME: "root@pam" }, true],
+    ["another user with a password", { PROXMOX_VE_USERNAME: "ops@pve" }, false],
+  ] as const) {
+    it(`knows whether root signs in when the environment has ${what}`, async () => {
+      const lab = await recordLab(() => proxmoxFromConfig(undefined, environment), {
+        config: { "proxmox:node": "pve1" },
+      });
+      assert.equal(lab.value.rootSession, rootSession);
+    });
+  }
+
+  it("refuses a user beside a token, and one without a password", async () => {
+    await assert.rejects(
+      recordLab(() => proxmoxFromConfig(undefined, {}), {
+        config: { ...rootConfig, "proxmox:apiToken": "root@pam!x=1" },
+      }),
+      /proxmox:username is "root@pam": take it out, or take proxmox:apiToken out; a token would be used/,
+    );
+    await assert.rejects(
+      recordLab(() => proxmoxFromConfig(undefined, {}), { config: rootConfig }),
+      /proxmox:password is missing: pulumi config set --secret proxmox:password, for root@pam/,
+    );
+  });
+
   it("says which key of the configuration is missing", async () => {
     await assert.rejects(
       recordLab(() => proxmoxFromConfig()),

@@ -119,6 +119,65 @@ describe("Vm", () => {
     );
   });
 
+  it("passes a physical disk by its path on the node, out of backups, between the data disks and protected", async () => {
+    const disk = "/dev/disk/by-id/ata-LABDISK_1G_0001";
+    const other = "/dev/disk/by-id/ata-LABDISK_1G_0002";
+    const lab = await record({
+      on: node({ rootSession: true }),
+      dataDisks: { scsi3: { sizeGiB: 3 } },
+      passthroughDisks: {
+        scsi10: { disk: other, backup: true },
+        scsi2: { disk, serial: "tank-1" },
+      },
+    });
+    const vm = lab.get("web", VM);
+    const [, ...disks] = vm.inputs["disks"] as Record<string, unknown>[];
+    assert.deepEqual(disks, [
+      {
+        interface: "scsi2",
+        datastoreId: "",
+        pathInDatastore: disk,
+        serial: "tank-1",
+        backup: false,
+        iothread: true,
+        discard: "on",
+      },
+      {
+        interface: "scsi3",
+        datastoreId: "local",
+        size: 3,
+        backup: true,
+        iothread: true,
+        discard: "on",
+      },
+      {
+        interface: "scsi10",
+        datastoreId: "",
+        pathInDatastore: other,
+        backup: true,
+        iothread: true,
+        discard: "on",
+      },
+    ]);
+    assert.equal(vm.options.protect, true);
+    assert.deepEqual(vm.options.ignoreChanges, [
+      ...["clone", "disks[0].importFrom", "disks[0].speed"],
+      ...["disks[1].speed", "disks[1].size", "disks[2].speed", "disks[3].speed", "disks[3].size"],
+    ]);
+    assert.deepEqual(vm.secrets, []);
+  });
+
+  it("passes a disk of the same name on another node of the cluster", async () => {
+    const passthroughDisks = { scsi1: { disk: "/dev/disk/by-id/ata-LABDISK_1G_0001" } };
+    const lab = await recordLab(() => {
+      const on = node({ rootSession: true });
+      new Vm("one", { on, address: "10.77.0.80/24", passthroughDisks });
+      const two = on.sibling({ node: "pve2" });
+      new Vm("two", { on: two, address: "10.77.0.81/24", passthroughDisks, protect: false });
+    });
+    assert.equal(lab.get("two", VM).options.protect, false);
+  });
+
   it("keeps its user-data secret, with the host's key in it and readable by root alone", async () => {
     const lab = await record();
     const snippet = lab.get("web-user-data");
