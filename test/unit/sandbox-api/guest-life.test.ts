@@ -65,7 +65,7 @@ describe("the life of a virtual machine", () => {
     assert.deepEqual(guest.disks, [
       {
         key: "scsi0",
-        volume: { storage: "local", name: "101/vm-101-disk-0.qcow2" },
+        source: { volume: { storage: "local", name: "101/vm-101-disk-0.qcow2" } },
         sizeBytes: 64 * 1024 ** 2,
         boot: true,
       },
