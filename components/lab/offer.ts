@@ -73,8 +73,11 @@ function ownHosts(handles: unknown): Record<string, OfferedHostArgs> {
   const look = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     const handle = value as Partial<HostHandle>;
-    if (handle.type === "labwright:Host" && handle.stack === ownStack())
-      found[handle.name!] = handle.connection!;
+    if (handle.type === "labwright:Host" && handle.stack === ownStack()) {
+      const { name, connection } = handle as HostHandle;
+      const taken = found[name] !== undefined && found[name].machineId !== connection.machineId;
+      found[taken ? `${name} ${connection.machineId}` : name] = connection;
+    }
     for (const inner of Object.values(value)) look(inner);
   };
   look(handles);

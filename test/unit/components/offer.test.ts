@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { labReference, offer, type OfferOptions } from "../../../components";
+import { existingHost, labReference, offer, type OfferOptions } from "../../../components";
 import { outputValue, recordLab } from "../../../testing";
-import { edge, host } from "./lab-parts";
+import { edge, host, publicKey } from "./lab-parts";
 
 /** A stack that offers a zone, a proxy and a host. */
 function home(options?: OfferOptions) {
@@ -30,6 +30,25 @@ describe("offer()", () => {
     );
     assert.deepEqual(hosts["nas"], handles.nas.connection);
     assert.equal(inputs["force"], undefined);
+  });
+
+  it("looks after two hosts of one name", async () => {
+    const lab = await recordLab(
+      () => {
+        const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+        const two = { name: "box", hostKey: publicKey };
+        const one = existingHost({ ...two, address: "10.77.0.8" }, { parent });
+        offer({ one, other: existingHost({ ...two, address: "10.77.0.9" }) });
+      },
+      {
+        simulate: ({ type, inputs }) =>
+          type === "labwright:host:Machine"
+            ? { outputs: { machineId: (inputs["host"] as { address: string }).address } }
+            : undefined,
+      },
+    );
+    const hosts = lab.get("offer").inputs["hosts"] as object;
+    assert.deepEqual(Object.keys(hosts), ["box", "box 10.77.0.9"]);
   });
 
   it("waits for what it offers, so that it is deleted before that", async () => {
