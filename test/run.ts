@@ -35,7 +35,19 @@ const phases: Record<string, Phase> = {
 
 /** The files of the lab, those first that take longest: a long one that began last would run alone at the end. */
 function labFiles(): string[] {
-  const long = ["home/life", "kinds/site", "failures/killed", "kinds/package", "kinds/machine"];
+  const long = [
+    "home/life",
+    "postgres/kinds",
+    "kinds/site",
+    "stacks/two-stacks",
+    "failures/killed",
+    "postgres/database",
+    "storage/ganesha-shares",
+    "machines/passthrough",
+    "kinds/timer",
+    "kinds/unit",
+    "kinds/package",
+  ];
   const rank = (file: string): number => {
     const at = long.findIndex((name) => file.endsWith(`${name}.test.ts`));
     return at < 0 ? long.length : at;
