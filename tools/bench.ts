@@ -1,6 +1,6 @@
 /**
  * `make bench`: measures in a sandbox of its own and writes docs/benchmarks.md. Names of sections (home, clone, operations,
- * sizes) measure only these and write nothing.
+ * containers, sizes) measure only these and write nothing.
  */
 import { spawnSync } from "node:child_process";
 import {

@@ -1,6 +1,7 @@
 // All measurements, inside the lab's network: `measure FILE [SECTION...]` leaves the tables in FILE, as JSON.
 import { measureClone } from "./clone";
 import { measureHome } from "./home";
+import { measureContainers } from "./containers";
 import { deleteMachine, labApi, type Machine, startMachine } from "./machine";
 import { measureOperations } from "./operations";
 import { Report } from "./report";
@@ -27,6 +28,8 @@ const sections: Record<string, (report: Report) => Promise<void>> = {
   clone: measureClone,
   operations: (report) =>
     withMachines(HOSTS.slice(0, 1), ([machine]) => measureOperations(report, machine!)),
+  containers: (report) =>
+    withMachines(HOSTS.slice(0, 1), ([machine]) => measureContainers(report, machine!)),
   sizes: (report) => withMachines(HOSTS, (machines) => measureSizes(report, machines)),
 };
 

@@ -83,6 +83,7 @@ start_unit() {
   systemctl reset-failed -- "$unit" 2>/dev/null || :
   _since=$(date '+%Y-%m-%d %H:%M:%S')
   systemctl "$1" -- "$unit" >"$in/said" 2>&1 || {
+    journalctl --sync 2>/dev/null || :
     journalctl -q --no-pager -o cat -u "$unit" --since "$_since" 2>/dev/null | tail -n 15 >&2
     cat "$in/said" >&2
     fail "$name does not start"
