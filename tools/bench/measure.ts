@@ -28,9 +28,9 @@ const sections: Record<string, (report: Report) => Promise<void>> = {
   clone: measureClone,
   operations: (report) =>
     withMachines(HOSTS.slice(0, 1), ([machine]) => measureOperations(report, machine!)),
+  sizes: (report) => withMachines(HOSTS, (machines) => measureSizes(report, machines)),
   containers: (report) =>
     withMachines(HOSTS.slice(0, 1), ([machine]) => measureContainers(report, machine!)),
-  sizes: (report) => withMachines(HOSTS, (machines) => measureSizes(report, machines)),
 };
 
 async function main([file, ...wanted]: string[]): Promise<void> {
