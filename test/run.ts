@@ -95,7 +95,7 @@ function runPhase(name: string, phase: Phase): boolean {
   return (
     // What an interrupted run left behind is no ground to test on.
     run(labwright, ["sandbox", "down"]) &&
-    run(labwright, ["sandbox", "up"]) &&
+    run(labwright, ["sandbox", "up", "--kernel-machines"]) &&
     run(labwright, ["sandbox", "exec", "--", process.execPath, ...mocha])
   );
 }
