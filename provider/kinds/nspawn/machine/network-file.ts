@@ -1,8 +1,11 @@
 import { parseSettings, renderSettings } from "../settings-file";
 import type { FileInputs } from "./nspawn-file";
 
-/** Where the container's own network configuration shows inside it; gone with each start, like all in /run. */
-export const NETWORK_FILE = "/run/systemd/network/10-labwright.network";
+/**
+ * Where the container's own network configuration shows inside it. Not in /run: systemd-nspawn would make folders there that the root
+ * of a container with users of its own may not write to. What is left of it later is an empty file, which networkd skips.
+ */
+export const NETWORK_FILE = "/etc/systemd/network/10-labwright.network";
 
 type Addressing = Pick<FileInputs["network"], "address" | "gateway">;
 

@@ -143,7 +143,7 @@ describe("a container's files", () => {
     );
     assert.match(
       files.settings!,
-      /BindReadOnly=\/var\/lib\/labwright\/nspawn\/web\.network:\/run\/systemd\/network\/10-labwright\.network:rbind\n/,
+      /BindReadOnly=\/var\/lib\/labwright\/nspawn\/web\.network:\/etc\/systemd\/network\/10-labwright\.network:rbind\n/,
     );
     const again = observedFiles(undefined, files.settings!, files.network);
     const { exec, network, files: seen, settings } = inputs as typeof fullInputs;
