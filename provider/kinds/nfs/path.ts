@@ -13,6 +13,8 @@ export const checkExportPath: Checker = (value) => {
   if (fix !== undefined) return fix;
   const path = value as string;
   if (path.includes("\\")) return "use a path without a backslash: NFS servers misread it";
-  if (/\p{Surrogate}/u.test(path)) return "leave out broken Unicode characters (lone surrogates)";
+  // D-Bus, over which Ganesha is spoken to, takes neither.
+  if (/[\p{Surrogate}\p{Noncharacter_Code_Point}]/u.test(path))
+    return "leave out code points that are no characters";
   return Buffer.byteLength(path) <= LONGEST ? undefined : `use at most ${LONGEST} bytes`;
 };

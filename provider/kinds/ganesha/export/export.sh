@@ -44,17 +44,26 @@ served() {
   if ganesha DisplayExport "uint16:$1"; then sed 1d "$in/answer"; fi
 }
 
-# said: what the server has against an export, without the file's name.
+ganesha_log=/var/log/ganesha/ganesha.log
+
+# said: what the server has against an export, without the file's name. What it does not answer it has written into its log.
 said() {
   cat "$in/refused" "$in/answer" | sed -n \
-    -e 's/.*(block validation).*//' -e 's/^Config File ([^)]*): //p' -e 's/^Error [^:]*: //p' -e 's/^ *string "\(.*\)/\1/p' |
-    grep -v -e '^$' -e 'validation errors in block' -e 'Errors found in configuration block' -e 'Errors processing block' |
-    sort -u
+    -e 's/^Config File ([^)]*): //p' -e 's/^Error [^:]*: //p' |
+    grep -v -e 'validation errors in block' -e 'Errors found in' -e 'Errors processing block' -e 'export entries in .* Details:' \
+      -e 'Unknown parameter ()' | sort -u >"$in/against" || :
+  if [ ! -s "$in/against" ] && [ -r "$ganesha_log" ]; then
+    tail -n "+$logged" "$ganesha_log" | sed -n 's/.*:CRIT ://p' | grep -v 'export entries in' | sort -u >"$in/against" || :
+  fi
+  cat "$in/against"
 }
 
 # offer METHOD FILE ID: has the server add or update the export. It takes one with a parameter that it does not know, and
 # says so: that is a refusal as well.
-offer() { ganesha "$1" "string:$2" "string:EXPORT(Export_Id=$3)" && ! grep -q 'Errors found' "$in/answer"; }
+offer() {
+  logged=$(($(cat "$ganesha_log" 2>/dev/null | wc -l) + 1))
+  ganesha "$1" "string:$2" "string:EXPORT(Export_Id=$3)" && ! grep -q 'Errors found' "$in/answer"
+}
 
 # lift_below PSEUDO: takes the exports below that path off, deepest first; hang_below puts them on again. The server removes
 # no export that has others below it, and one that is added above others hides them.
@@ -88,6 +97,7 @@ add_export() {
 
 # end_export PSEUDO ID: the server offers it no more; fails when it goes on.
 end_export() {
+  logged=1
   lift_below "$1"
   ganesha RemoveExport "uint16:$2" || said >"$in/why"
   hang_below

@@ -31,6 +31,9 @@ export function checkMount(inputs: Known<InputsOf<typeof mountSchema>>): Issue[]
   return issues.issues;
 }
 
+/** What systemd takes for broken UTF-8: lone surrogates, and the code points that Unicode keeps free. */
+const NO_TEXT = /[\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+
 /** A unit's file has no way to write white space at the edge of a value, or a backslash at its end. */
 const bareEdges = (text: string) => text.trim() === text && !text.endsWith("\\");
 
@@ -38,7 +41,7 @@ const checkWhere: Checker = (value) => {
   const fix = checkAbsolutePath(value);
   if (fix !== undefined) return fix;
   const path = value as string;
-  if (/\p{Surrogate}/u.test(path)) return "leave out broken Unicode characters (lone surrogates)";
+  if (NO_TEXT.test(path)) return "leave out code points that are no characters";
   if (!bareEdges(path) || path.includes("\\"))
     return "use a path without a backslash and without white space at its end";
   return fitsUnitName(path) ? undefined : "use a shorter path: its unit's name has 255 characters";
@@ -47,7 +50,8 @@ const checkWhere: Checker = (value) => {
 const checkWhat: Checker = (value) => {
   const what = value as string;
   return what !== "" &&
-    !/[\p{Cc}\p{Surrogate}]/u.test(what) &&
+    !/\p{Cc}/u.test(what) &&
+    !NO_TEXT.test(what) &&
     bareEdges(what) &&
     !what.startsWith("-")
     ? undefined
