@@ -4,9 +4,6 @@ import fc from "fast-check";
 import { quote } from "../../../../provider/host/quote";
 import { checkExport as checkGanesha } from "../../../../provider/kinds/ganesha/export/check";
 import { renderExport as renderGanesha } from "../../../../provider/kinds/ganesha/export/render";
-import { checkMount } from "../../../../provider/kinds/host/mount/check";
-import { escapePath } from "../../../../provider/kinds/host/mount/unit-name";
-import { renderMountUnit } from "../../../../provider/kinds/host/mount/units.render";
 import { checkExport } from "../../../../provider/kinds/nfs/export/check";
 import { renderExport, tableEntries } from "../../../../provider/kinds/nfs/export/render";
 import { type KindMachine, startKindMachine } from "../kinds/kind-machine";
@@ -159,52 +156,5 @@ ${call("RemoveExport", `uint16:${id}`)} >/dev/null 2>&1`;
       assert.ok(said.includes(`string "${exports[id - 1]!.block.pseudo}"\n`), `${id} in ${said}`);
       assert.ok(said.includes(`uint32 ${id - 1}\n`), `${id} in ${said}`);
     }
-  });
-
-  it("systemd reads every mount point, source and option as it was meant", async () => {
-    const mounts = accepted(
-      fc.record({ where: hostile.map((text) => `/srv/m/${text}`), what: hostile }),
-      ({ where }) => where,
-      (one) => checkMount({ ...one, type: "tmpfs", options: [] } as never).length === 0,
-    ).map((one) => ({
-      ...one,
-      ...{ type: "tmpfs", options: ["x-a=50%"], network: false, automount: false },
-      ...{ idleTimeoutSeconds: 0, timeoutSeconds: 5 },
-    }));
-    const files = mounts.map((mount) => {
-      const name = `${escapePath(mount.where)}.mount`;
-      return `cat >${quote(name)} <<'END-OF-UNIT'\n${renderMountUnit(mount)}END-OF-UNIT\n`;
-    });
-    const units = mounts.map(({ where }) => quote(`${escapePath(where)}.mount`));
-    const shown: string[] = [];
-    for (let at = 0; at < RUNS; at += 1000)
-      shown.push(
-        decode(
-          await machine.run(`mkdir -p /run/systemd/system; cd /run/systemd/system
-${files.slice(at, at + 1000).join("")}systemctl daemon-reload
-systemctl show -p Where -p What -p Options -p LoadState -- ${units.slice(at, at + 1000).join(" ")} | base64
-rm -f srv-m-*.mount`),
-        ),
-      );
-    const seen = shown
-      .join("\n")
-      .trim()
-      .split(/\n\n+/)
-      .map(
-        (block) =>
-          new Map(
-            block.split("\n").map((line) => {
-              const at = line.indexOf("=");
-              return [line.slice(0, at), line.slice(at + 1)];
-            }),
-          ),
-      );
-    assert.equal(seen.length, RUNS);
-    for (const [index, { where, what }] of mounts.entries())
-      assert.deepEqual(
-        Object.fromEntries(seen[index]!),
-        { Where: where, What: what, Options: "x-a=50%,nofail", LoadState: "loaded" },
-        where,
-      );
   });
 });

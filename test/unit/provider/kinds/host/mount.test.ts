@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import fc from "fast-check";
 
 import { checkMount } from "../../../../../provider/kinds/host/mount/check";
 import { parseFstabLine, renderFstabLine } from "../../../../../provider/kinds/host/mount/fstab";
 import { mountKind } from "../../../../../provider/kinds/host/mount/kind";
-import { escapePath } from "../../../../../provider/kinds/host/mount/unit-name";
+import { escapePath, fitsUnitName } from "../../../../../provider/kinds/host/mount/unit-name";
 import { parseUnits } from "../../../../../provider/kinds/host/mount/units.parse";
 import {
   type MountText,
@@ -131,6 +134,51 @@ WantedBy=remote-fs.target
       }),
       { numRuns: RUNS, seed: SEED },
     );
+  });
+});
+
+describe("host:Mount's units, judged by systemd itself", () => {
+  const verify = (folder: string, files: string[]) =>
+    spawnSync("systemd-analyze", ["verify", "--man=no", ...files], {
+      encoding: "utf8",
+      env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:/lib/systemd/system` },
+    });
+  let folder: string;
+  before(function () {
+    if (spawnSync("systemd-analyze", ["--version"]).status !== 0) this.skip();
+    folder = mkdtempSync(path.join(tmpdir(), "labwright-units-"));
+  });
+  after(() => folder && rmSync(folder, { recursive: true }));
+
+  const write = (wanted: MountText): string => {
+    const file = path.join(folder, `${escapePath(wanted.where)}.mount`);
+    writeFileSync(file, renderMountUnit(wanted));
+    return file;
+  };
+
+  it("are loaded without a word, whatever is accepted", function () {
+    this.timeout(120_000);
+    const files = fc
+      .sample(accepted, { numRuns: RUNS, seed: SEED })
+      .map(({ where, what }) => mount({ where: `/srv/m${where}`, what, options: ["x=50%"] }))
+      .filter(({ where }) => fitsUnitName(where))
+      .map(write)
+      // A colon in an argument of `verify` is the start of an alias.
+      .filter((file) => !file.includes(":"));
+    const unique = [...new Set(files)];
+    assert.ok(unique.length > RUNS / 2, String(unique.length));
+    for (let at = 0; at < unique.length; at += 500) {
+      const { status, stderr } = verify(folder, unique.slice(at, at + 500));
+      assert.deepEqual([status, stderr], [0, ""]);
+    }
+  });
+
+  it("are told from broken ones", () => {
+    const file = write(mount({ where: "/srv/zz" }));
+    writeFileSync(file, renderMountUnit(mount({ where: "/srv/other" })));
+    assert.match(verify(folder, [file]).stderr, /Where= setting doesn't match unit name/);
+    writeFileSync(file, renderMountUnit(mount({ where: "/srv/zz", what: "a\u{10ffff}b" })));
+    assert.notEqual(verify(folder, [file]).stderr, "");
   });
 });
 
