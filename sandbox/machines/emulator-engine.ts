@@ -19,8 +19,8 @@ import { isWaiting, viewScript, wake } from "./wake.render";
 const overheadMiB = 768;
 /** How long a machine may take to boot, in milliseconds. */
 const bootTimeout = 600_000;
-/** How often a machine is asked what can be seen of it, in milliseconds: until it has told, and from then on. */
-const [firstLookPeriod, lookPeriod] = [500, 15_000];
+/** How often a machine is asked what can be seen of it, in milliseconds: until cloud-init is done, and from then on. */
+const [firstLookPeriod, lookPeriod] = [1_000, 15_000];
 
 /** Guests with a kernel of their own: computers that QEMU emulates, resumed from a frozen, booted state where possible. */
 export class EmulatorEngine implements MachineEngine {
@@ -227,13 +227,12 @@ async function wakeUp(runDir: string, machine: RunningMachine): Promise<void> {
 
 /** Keeps what can be seen of the machine up to date for as long as it runs. */
 async function lookAfter(runDir: string, machine: RunningMachine): Promise<void> {
-  for (let known = false; isAlive(machine.supervisor);) {
+  for (let settled = false; isAlive(machine.supervisor);) {
     const told = await runInGuest(runDir, ["sh", "-c", viewScript]).catch(() => undefined);
     if (told && isAlive(machine.supervisor)) {
-      const view = parseView(told.stdout);
-      rememberView(runDir, view);
-      known = view.addresses.length > 0 && view.hostKeys.length > 0;
+      rememberView(runDir, parseView(told.stdout));
+      settled = /^settled$/m.test(told.stdout);
     }
-    await sleep(known ? lookPeriod : firstLookPeriod);
+    await sleep(settled ? lookPeriod : firstLookPeriod);
   }
 }

@@ -131,11 +131,15 @@ export const isWaiting = `test -p ${wakeFolder}/go`;
 /** Shell, for the guest agent, that passes on what it reads to the waiting machine. Done already: nothing. */
 export const wake = `test -p ${wakeFolder}/go || exit 0; cat >${wakeFolder}/go`;
 
-/** Shell that tells what can be seen of a machine: its addresses, SSH host keys and who may log in. */
+/**
+ * Shell that tells what can be seen of a machine: its addresses, SSH host keys and who may log in; `settled` when
+ * cloud-init has done its part.
+ */
 export const viewScript = `
 ip -o address show scope global | sed -n 's/.* inet6\\{0,1\\} \\([^ /]*\\).*/address \\1/p'
 cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null | sed 's/^/key /'
 while IFS=: read -r user _ _ _ _ home _; do
   [ ! -f "$home/.ssh/authorized_keys" ] || sed "s/^/login $user /" "$home/.ssh/authorized_keys"
 done </etc/passwd
+[ ! -e /run/cloud-init/result.json ] || echo settled
 `;
