@@ -23,8 +23,13 @@ holds() {
     echo 'something that wipefs knows'
     return 0
   fi
-  # Raw data has no signature. File systems and databases begin within the first MiB.
-  if [ "$(head -c 1048576 <"$1" | tr -d '\000' | head -c 1 | wc -c)" -gt 0 ]; then echo 'data without a signature'; fi
+  # Raw data has no signature. File systems and databases begin within the first MiB. What cannot be read is not blank.
+  if ! head -c 1048576 <"$1" >"$in/first" 2>/dev/null || [ ! -s "$in/first" ]; then
+    echo 'what cannot be read'
+  elif [ "$(tr -d '\000' <"$in/first" | head -c 1 | wc -c)" -gt 0 ]; then
+    echo 'data without a signature'
+  fi
+  rm -f "$in/first"
 }
 
 # need_device DEVICE: it has to be there, whole, and free.

@@ -4,6 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import fc from "fast-check";
 
 import type { AnyKind } from "../../../../provider/kind";
+import { filesystemKind } from "../../../../provider/kinds/host/filesystem/kind";
 import { machineKind } from "../../../../provider/kinds/host/machine/kind";
 import { packageKind } from "../../../../provider/kinds/host/package/kind";
 import { serviceKind } from "../../../../provider/kinds/host/service/kind";
@@ -85,6 +86,7 @@ const kinds: [AnyKind, (text: string) => object][] = [
       running: true,
     }),
   ],
+  [filesystemKind, (text) => ({ device: text, type: "ext4", label: text, mkfsOptions: [text] })],
   [authorityKind, (text) => ({ name: text, commonName: "x", validityDays: 1 })],
   [
     certificateKind,
