@@ -318,9 +318,7 @@ new File("own-file", { host: own.host.connection, path: "/srv/data/file", conten
     );
     project.write(only);
     await up(project);
-    await run(
-      "systemctl stop systemd-nspawn@web; machinectl remove web",
-    );
+    await run("systemctl stop systemd-nspawn@web; machinectl remove web");
     await destroy(project);
     await up(project);
     assert.equal(await enter("hostname"), "web\n");
