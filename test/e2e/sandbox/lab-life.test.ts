@@ -149,6 +149,7 @@ describe("sandbox: a lab's life", function () {
         ["pve1", "node"],
         ["beta", "vm"],
         ["debian-12", "template"],
+        ["debian-12-kernel", "template"],
       ],
     );
     assert.ok(api.running);
