@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { containers, family } from "../../../examples/containers";
 import { databases } from "../../../examples/database";
+import { disks, kernel } from "../../../examples/disks";
 import { nas } from "../../../examples/existing-host";
 import { jobs } from "../../../examples/jobs";
 import { lab } from "../../../examples/lab";
@@ -40,6 +41,15 @@ describe("examples/", () => {
     assert.equal(shares.ofType("labwright:nfs:Export").length, 2);
     const others = await recordLab(() => ganesha(publicKey));
     assert.equal(others.ofType("labwright:ganesha:Export").length, 1);
+    const passed = await recordLab(() => disks(node({ rootSession: true })));
+    const machine = passed.get("nas1", "proxmoxve:index/vmLegacy:VmLegacy");
+    assert.equal((machine.inputs["disks"] as unknown[]).length, 2);
+    assert.equal(machine.options.protect, true);
+    const emulated = await recordLab(() => kernel(node()));
+    assert.deepEqual(emulated.get("nas1", "proxmoxve:index/vmLegacy:VmLegacy").inputs["clone"], {
+      vmId: 9001,
+      full: true,
+    });
     const own = await recordLab(() => jobs(publicKey, pulumi.secret("canary")));
     assert.ok(own.waitsFor(own.get("search-index", "command:remote:Command"), own.get("wiki")));
   });
