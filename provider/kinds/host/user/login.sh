@@ -10,6 +10,9 @@ $home" >"$_back.entry"
   if [ -f "$home/.ssh/authorized_keys" ]; then
     sed -n "/^$begin_mark\$/,/^$end_mark\$/p" "$home/.ssh/authorized_keys" | sed "/^$begin_mark\$/d; /^$end_mark\$/d" >"$_back.keys"
   fi
+  # A release forgets the entry; whether the user was there before us is in it.
+  rm -f -- "$_back.ledger"
+  if [ -e "$ledger_entry" ]; then cp -- "$ledger_entry" "$_back.ledger"; fi
   echo $$ >"$_back"
   (
     sleep "$1"
@@ -26,7 +29,14 @@ undo_login() {
   change_user "$1" '' "$_shell" "$_home" "$comment"
   home=$_home
   write_keys "$_back.keys"
+  if [ -e "$_back.ledger" ]; then
+    cp -- "$_back.ledger" "$state_folder/ledger/$key.new"
+    mv -f -- "$state_folder/ledger/$key.new" "$state_folder/ledger/$key"
+  fi
   disarm_login
 }
 
-disarm_login() { rm -f -- "$run_folder/rollback/$key" "$run_folder/rollback/$key.entry" "$run_folder/rollback/$key.keys"; }
+disarm_login() {
+  _back=$run_folder/rollback/$key
+  rm -f -- "$_back" "$_back.entry" "$_back.keys" "$_back.ledger"
+}

@@ -50,11 +50,12 @@ describe("A project of one's own, from the template", () => {
       }),
     ) as [{ filename: string }];
     execFileSync("tar", ["-xzf", path.join(folder, report.filename), "-C", packed]);
-    mkdirSync(project);
-    const template = path.join(packed, "package/template");
+    // First the package, then the template in it: the project names the provider's folder.
+    mkdirSync(path.join(project, "node_modules"), { recursive: true });
+    execFileSync("cp", ["-a", path.join(packed, "package"), installed]);
     await pulumi(
       "new",
-      template,
+      "node_modules/labwright/template",
       "--generate-only",
       "--yes",
       "--force",
@@ -63,8 +64,6 @@ describe("A project of one's own, from the template", () => {
       "--description",
       "Mine",
     );
-    mkdirSync(path.join(project, "node_modules"));
-    execFileSync("cp", ["-a", path.join(packed, "package"), installed]);
     for (const name of readdirSync(path.join(root, "node_modules")))
       if (!existsSync(path.join(project, "node_modules", name)))
         symlinkSync(
