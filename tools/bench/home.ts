@@ -8,7 +8,7 @@ const QUIET_RUNS = 3;
 
 /** The stack `home`: three machines, a name server, a proxy, three sites. */
 export async function measureHome(report: Report): Promise<void> {
-  const about = `Three machines, name server, proxy and three sites, from nothing: machines are cloned and booted, packages installed, services
+  const about = `Four machines, name server, proxy, database and three sites, from nothing: machines are cloned and booted, packages installed, services
 configured and started. *Cold*: the package cache is empty, so every package comes over the network. *Warm*: the same stack made once more, packages from the cache of
 the sandbox. *No change* rows: ${QUIET_RUNS} runs of each. The columns at the right count
 connections that were started, attempts while a machine boots included, and scripts on hosts, by the provider's own log.`;
