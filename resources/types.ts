@@ -404,8 +404,8 @@ export interface ImageBootstrap {
   /** Packages besides the essential ones and systemd. Default none. */
   packages: string[];
   /**
-   * Where packages come from, such as `http://deb.debian.org/debian`. Left out: where the host's
-   * own apt sources have them from, through the same proxy.
+   * Where packages come from, such as `http://mirror.example.net/debian`. Left out: where the
+   * host's own apt sources have them from, through the same proxy.
    */
   mirror?: string;
 }
@@ -420,8 +420,8 @@ export interface ImageBootstrapArgs {
   /** Packages besides the essential ones and systemd. Default none. */
   packages?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Where packages come from, such as `http://deb.debian.org/debian`. Left out: where the host's
-   * own apt sources have them from, through the same proxy.
+   * Where packages come from, such as `http://mirror.example.net/debian`. Left out: where the
+   * host's own apt sources have them from, through the same proxy.
    */
   mirror?: pulumi.Input<string>;
 }

@@ -75,7 +75,7 @@ Change something and run it again
   edit stacks/home.ts, then   bin/labwright sandbox exec -- pulumi up --stack home
   break something by hand:    bin/labwright sandbox ssh webvm1 rm /etc/nginx/conf.d/www.home.arpa.conf
   see it, and repair it:      bin/labwright sandbox exec -- pulumi up --refresh --stack home
-  put applications on it:     bin/labwright sandbox exec -- pulumi up --stack apps      (stacks/apps.ts)
+  put applications on it:     bin/labwright sandbox exec -- sh -c 'pulumi stack select --create apps && pulumi up'
 
 Take it away
   make demo-down`);

@@ -15,7 +15,7 @@ export const checkSuite: Checker = (value) =>
     : "use the name of a release, such as bookworm";
 
 export const checkMirror: Checker = (value) =>
-  isUrl(value) ? undefined : "use a URL such as http://deb.debian.org/debian";
+  isUrl(value) ? undefined : "use a URL such as http://mirror.example.net/debian";
 
 export const checkArchiveSource: Checker = (value) =>
   checkAbsolutePath(value) === undefined || isUrl(value)

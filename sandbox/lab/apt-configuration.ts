@@ -20,7 +20,7 @@ export function hostSources(release: string, root = "/"): AptSource[] {
   if (!sources.some(({ suite }) => suite === release)) {
     throw new Error(
       `this host's apt sources have no Debian mirror for ${release} main; ` +
-        `add one to /etc/apt/sources.list: deb http://deb.debian.org/debian ${release} main`,
+        `add one to /etc/apt/sources.list: deb http://mirror.example.net/debian ${release} main`,
     );
   }
   return sources.map((source) => ({ ...source, uri: resolveMirrorList(source.uri, root) }));

@@ -11,7 +11,7 @@ export const bootstrap = objectType("labwright:nspawn:ImageBootstrap", {
     }),
     mirror: text({
       doc:
-        "Where packages come from, such as `http://deb.debian.org/debian`. Left out: where the host's own apt sources have " +
+        "Where packages come from, such as `http://mirror.example.net/debian`. Left out: where the host's own apt sources have " +
         "them from, through the same proxy.",
       optional: true,
     }),

@@ -9,10 +9,10 @@ import { shells } from "../../apply/script-runs";
 
 /** What `apt-get indextargets` prints on some hosts. */
 const hosts: Record<string, string> = {
-  debian: `http://deb.debian.org/debian/ bookworm main
-http://deb.debian.org/debian/ bookworm contrib
-http://deb.debian.org/debian/ bookworm-updates main
-http://deb.debian.org/debian-security/ bookworm-security main
+  debian: `http://mirror.example.net/debian/ bookworm main
+http://mirror.example.net/debian/ bookworm contrib
+http://mirror.example.net/debian/ bookworm-updates main
+http://mirror.example.net/debian-security/ bookworm-security main
 `,
   "a cloud image": `mirror+file:MIRRORS/ bookworm main\n`,
   "no network": `cdrom://[Debian]/ bookworm main\nfile:/srv/mirror/ bookworm main\n`,
@@ -43,15 +43,15 @@ apt_lines ${suite} '${mirror}'`;
     it("are the host's own for its release, with updates and security", () => {
       assert.equal(
         lines("debian", "bookworm"),
-        `deb http://deb.debian.org/debian bookworm contrib main
-deb http://deb.debian.org/debian bookworm-updates main
-deb http://deb.debian.org/debian-security bookworm-security main
+        `deb http://mirror.example.net/debian bookworm contrib main
+deb http://mirror.example.net/debian bookworm-updates main
+deb http://mirror.example.net/debian-security bookworm-security main
 `,
       );
     });
 
     it("are the host's mirror for another release", () => {
-      assert.equal(lines("debian", "trixie"), "deb http://deb.debian.org/debian trixie main\n");
+      assert.equal(lines("debian", "trixie"), "deb http://mirror.example.net/debian trixie main\n");
     });
 
     it("name the first of a list of mirrors", () => {
