@@ -2,9 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ganesha } from "../../resources";
 import { IssueList } from "../../validation/checker";
 import type { Issue } from "../../validation/issue";
-import type { Host } from "../host/host";
-import type { ExportsArgs } from "./kernel-exports";
-import type { NfsExport, NfsExportSpec, NfsServer, NfsServerHandle } from "./nfs-server";
+import type { NfsExport, NfsExportSpec, NfsServerHandle } from "./nfs-server";
+import { ServedExports } from "./served-exports";
 
 /** A `GaneshaServer` as plain data. */
 export interface GaneshaServerHandle extends NfsServerHandle {
@@ -30,24 +29,7 @@ const OWN_PARAMETERS = [
 const squash = { root: "root_squash", all: "all_squash", none: "no_root_squash" } as const;
 
 /** A running NFS-Ganesha, of this stack or another: exports are added to it one by one. */
-export class GaneshaExports implements NfsServer {
-  readonly host: Host;
-  readonly address: string;
-  readonly handle: pulumi.Output<NfsServerHandle>;
-  private readonly ready: pulumi.Resource[];
-  private readonly shares = new Map<string, string>();
-
-  constructor({ host, address, handle, ready }: ExportsArgs) {
-    this.host = host;
-    this.address = address;
-    this.handle = handle;
-    this.ready = ready ? [ready] : [];
-  }
-
-  shareOf(path: string): string | undefined {
-    return this.shares.get(path);
-  }
-
+export class GaneshaExports extends ServedExports {
   checkSettings(settings: Record<string, string>): Issue[] {
     const issues = new IssueList();
     for (const [name, value] of Object.entries(settings)) {
@@ -62,12 +44,11 @@ export class GaneshaExports implements NfsServer {
     return issues.issues;
   }
 
-  addExport(
+  protected makeExport(
     resourceName: string,
     { name, path, clients, settings }: NfsExportSpec,
-    options?: pulumi.CustomResourceOptions,
+    options: pulumi.CustomResourceOptions,
   ): NfsExport {
-    this.shares.set(path, resourceName);
     const resource = new ganesha.Export(
       resourceName,
       {
@@ -87,13 +68,7 @@ export class GaneshaExports implements NfsServer {
         })),
         settings,
       },
-      this.host.options({
-        ...options,
-        dependsOn: [
-          ...this.ready,
-          ...[(options?.dependsOn as pulumi.Resource[] | undefined) ?? []].flat(),
-        ],
-      }),
+      options,
     );
     return { resource, path: resource.pseudo };
   }

@@ -2,43 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import { nfs } from "../../resources";
 import { IssueList } from "../../validation/checker";
 import type { Issue } from "../../validation/issue";
-import type { Host } from "../host/host";
 import { ownOptions, renderOptions } from "./kernel-options.render";
-import type { NfsExport, NfsExportSpec, NfsServer, NfsServerHandle } from "./nfs-server";
+import type { NfsExport, NfsExportSpec, NfsServerHandle } from "./nfs-server";
+import { ServedExports } from "./served-exports";
 
 /** A `KernelNfsServer` as plain data. */
 export interface KernelNfsServerHandle extends NfsServerHandle {
   provider: "kernel";
 }
 
-/** The server that exports are added to. */
-export interface ExportsArgs {
-  host: Host;
-  address: string;
-  handle: pulumi.Output<NfsServerHandle>;
-  /** What has to be there before an export can be added; nothing when another stack made the server. */
-  ready?: pulumi.Resource;
-}
-
 /** A running NFS server of the kernel, of this stack or another: exports are added to it one by one. */
-export class KernelExports implements NfsServer {
-  readonly host: Host;
-  readonly address: string;
-  readonly handle: pulumi.Output<NfsServerHandle>;
-  private readonly ready: pulumi.Resource[];
-  private readonly shares = new Map<string, string>();
-
-  constructor({ host, address, handle, ready }: ExportsArgs) {
-    this.host = host;
-    this.address = address;
-    this.handle = handle;
-    this.ready = ready ? [ready] : [];
-  }
-
-  shareOf(path: string): string | undefined {
-    return this.shares.get(path);
-  }
-
+export class KernelExports extends ServedExports {
   checkSettings(settings: Record<string, string>): Issue[] {
     const issues = new IssueList();
     for (const [name, value] of Object.entries(settings)) {
@@ -53,12 +27,11 @@ export class KernelExports implements NfsServer {
     return issues.issues;
   }
 
-  addExport(
+  protected makeExport(
     resourceName: string,
     { name, path, clients, settings }: NfsExportSpec,
-    options?: pulumi.CustomResourceOptions,
+    options: pulumi.CustomResourceOptions,
   ): NfsExport {
-    this.shares.set(path, resourceName);
     const resource = new nfs.Export(
       resourceName,
       {
@@ -70,13 +43,7 @@ export class KernelExports implements NfsServer {
           options: renderOptions(client, settings),
         })),
       },
-      this.host.options({
-        ...options,
-        dependsOn: [
-          ...this.ready,
-          ...[(options?.dependsOn as pulumi.Resource[] | undefined) ?? []].flat(),
-        ],
-      }),
+      options,
     );
     return { resource, path: resource.path };
   }

@@ -146,11 +146,18 @@ interface Ended extends Output {
   mixed: string;
 }
 
+/** The stack's passphrase and tokens are none of OpenSSH's business. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PULUMI|PROXMOX|LABWRIGHT)_/.test(name)),
+  );
+}
+
 function once([file, ...words]: string[], run: Run): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(file!, [...words, run.command], {
       stdio: "pipe",
-      env: { ...process.env, ...run.environment },
+      env: { ...ownEnvironment(), ...run.environment },
     });
     const said = { stdout: "", stderr: "", mixed: "" };
     for (const stream of ["stdout", "stderr"] as const) {

@@ -24,3 +24,11 @@ export function splitName(physical: string, count: number): string[] | undefined
     return undefined;
   }
 }
+
+/** What `main/gitea` names, for kinds that have a cluster and a name. */
+export function parseClusterAndName(
+  physical: string,
+): { cluster: string; name: string } | undefined {
+  const [cluster, name] = splitName(physical, 2) ?? [];
+  return cluster === undefined || name === undefined ? undefined : { cluster, name };
+}

@@ -2,7 +2,7 @@ import { describeHost } from "../../../host/errors";
 import { quote } from "../../../host/quote";
 import { kind } from "../../../kind";
 import { givesRow, onCluster, postgresFunctions } from "../functions.render";
-import { joinName, splitName } from "../name";
+import { joinName, parseClusterAndName } from "../name";
 import { sqlIdentifier } from "../sql";
 import { checkDatabase } from "./check";
 import { renderDump } from "./dump.render";
@@ -38,13 +38,10 @@ export const databaseKind = kind<typeof databaseSchema>({
   schema: databaseSchema,
   check: checkDatabase,
   physical: ({ cluster, name }) => joinName(cluster, name),
-  parse: (physical) => {
-    const [cluster, name] = splitName(physical, 2) ?? [];
-    return cluster === undefined || name === undefined ? undefined : { cluster, name };
-  },
+  parse: parseClusterAndName,
 
   async read(ctx, { physical, prior }) {
-    const [cluster, name] = splitName(physical, 2) as [string, string];
+    const { cluster, name } = parseClusterAndName(physical)!;
     const { fields } = await ctx.host.query({
       step: `look at database ${name}`,
       text: `${onCluster(cluster)}

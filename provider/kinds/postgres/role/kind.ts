@@ -1,7 +1,7 @@
 import { type Context, kind } from "../../../kind";
 import type { InputsOf } from "../../../schema";
 import { givesRow, onCluster, postgresFunctions } from "../functions.render";
-import { joinName, splitName } from "../name";
+import { joinName, parseClusterAndName } from "../name";
 import { scramVerifier, verifies } from "../scram";
 import { sqlIdentifier, sqlLiteral } from "../sql";
 import { quote } from "../../../host/quote";
@@ -21,13 +21,10 @@ export const roleKind = kind<typeof roleSchema>({
   schema: roleSchema,
   check: checkRole,
   physical: ({ cluster, name }) => joinName(cluster, name),
-  parse: (physical) => {
-    const [cluster, name] = splitName(physical, 2) ?? [];
-    return cluster === undefined || name === undefined ? undefined : { cluster, name };
-  },
+  parse: parseClusterAndName,
 
   async read(ctx, { physical, prior }) {
-    const [cluster, name] = splitName(physical, 2) as [string, string];
+    const { cluster, name } = parseClusterAndName(physical)!;
     const seen = await look(ctx, cluster, name);
     if (!seen) return undefined;
     const { verifier, memberOf, ...rest } = seen;
